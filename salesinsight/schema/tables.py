@@ -11,6 +11,7 @@ empty text and never 0.
 from __future__ import annotations
 
 import dataclasses
+
 import pandas as pd
 
 TEXT, WHOLE, NUMBER, FLAG, MOMENT = "string", "Int64", "float64", "boolean", "datetime64[us, UTC]"

@@ -1,0 +1,285 @@
+"""Deals at their landmarks as a table to learn from, and open deals as the same table without answers."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pandas as pd
+import polars as pl
+
+from salesinsight.deals.history import crm_history
+from salesinsight.deals.label import label_landmarks, parked_until
+from salesinsight.deals.landmarks import Landmarks, find_landmarks, keep_open
+from salesinsight.deals.settings import LabelSettings, label_settings
+from salesinsight.deals.talks import carry_conversations
+from salesinsight.deals.timeline import Timeline, read_timeline
+from salesinsight.errors import BadArgument
+from salesinsight.schema import Export
+
+INDEX = ["deal_id", "landmark_at"]
+INFO = ["account_id", "stage", "amount", "currency", "days_since_customer_step", "days_in_stage"]
+INFO += [
+    "pipeline",
+    "owner_id",
+    "product",
+    "lead_source",
+    "seller_estimate",
+    "conversation_id",
+    "parked_until",
+]
+# (deals, deals with a stalled window) needed for the second and the third mode
+MODES = {"voorlopig": (40, 10), "volledig": (200, 50)}
+
+
+@dataclasses.dataclass(frozen=True)
+class Dataset:
+    """Deals at landmarks: what was known then and, for closed windows, what came of it.
+
+    Attributes
+    ----------
+    X : pandas.DataFrame
+        Index (deal_id, landmark_at). ``float64`` columns and the text column ``crm_stage``. Only rows
+        entered by the landmark have any part in it. NaN is "not known", never 0.
+    y : pandas.Series or None
+        1 when stalled, else 0 (``Int64``); None for open deals.
+    y4 : pandas.Series or None
+        won, lost, progress or stalled.
+    time : pandas.Series or None
+        Days from the landmark to the event; the horizon for stalled deals.
+    event : pandas.Series or None
+        The same names as `y4`.
+    groups : pandas.Series
+        account_id, else deal_id: what must not be split between training and testing.
+    weight : pandas.Series
+        1 / number of landmarks of the deal, so that long-lived deals don't dominate.
+    left_out : pandas.DataFrame
+        deal_id, landmark_at, reason: the landmarks not used.
+    info : pandas.DataFrame
+        What people want to see beside a deal; never an input of a model.
+    mode : {"beschrijvend", "voorlopig", "volledig"}
+        How much may be said with this much data.
+    settings : dict
+        Horizon, grace and the rest, landmarks, as_of: what the figures depend on.
+    """
+
+    X: pd.DataFrame
+    groups: pd.Series
+    weight: pd.Series
+    left_out: pd.DataFrame
+    info: pd.DataFrame
+    settings: dict[str, Any]
+    mode: str = "beschrijvend"
+    y: pd.Series | None = None
+    y4: pd.Series | None = None
+    time: pd.Series | None = None
+    event: pd.Series | None = None
+    language: str = "nl"
+    watermark: str | None = None
+
+
+def make_dataset(
+    export: Export,
+    features: pd.DataFrame | None = None,
+    *,
+    as_of: pd.Timestamp | str | None = None,
+    horizon_days: int | None = None,
+    landmarks: Landmarks = "weekly",
+) -> Dataset:
+    """Look at every deal at its landmarks and label what came of it, windows that have closed only.
+
+    Parameters
+    ----------
+    export : Export
+        The tables.
+    features : pandas.DataFrame, optional
+        From `conversation_features`; without it X holds CRM and timing alone.
+    as_of : pandas.Timestamp or str, optional
+        Until when the world is known; the export's own moment by default. Rows entered later are not seen.
+    horizon_days : int, optional
+        Length of the window in days; the profile's, or 60.
+    landmarks : "weekly", "conversation" or dict
+        Mondays 07:00 in the export's time zone; each held conversation plus the lag; or days after the
+        first event of a kind, ``{"quote_sent": [0, 7, 14]}``.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    BadArgument
+        For landmarks that are none of these, or when there is no as_of.
+    NoProgressSource
+        When nothing in the export can tell progress from standing still.
+
+    Notes
+    -----
+    A window is closed when landmark + horizon + dwell days ≤ as_of. Keeping the early answers of windows
+    that have not closed would make the stalled share too low.
+
+    Examples
+    --------
+    >>> import salesinsight as si
+    >>> data = si.make_dataset(si.make_sample(n_deals=30))
+    >>> sorted(data.y4.unique()) == sorted(set(data.y4) & {"won", "lost", "progress", "stalled"})
+    True
+    """
+    moment = _moment(as_of, export)
+    settings = label_settings(export.label, horizon_days)
+    timeline = read_timeline(_until(export, moment))
+    marks = find_landmarks(timeline, landmarks, settings, moment)
+    marks, left_out = keep_open(marks, timeline, settings, hindsight=True)
+    table, inputs = _table(marks, timeline, features, settings)
+    labelled, unlabelled = label_landmarks(
+        table.select("row", "deal_id", "t", "episode_at", "horizon"), timeline, settings, moment
+    )
+    table = table.join(labelled, on="row").sort("deal_id", "t")
+    used = {"as_of": moment.isoformat(), "landmarks": landmarks, "time_zone": export.time_zone}
+    used |= dataclasses.asdict(settings)
+    return Dataset(
+        **_parts(table, inputs),
+        **_answers(table),
+        left_out=_left_out(left_out, unlabelled),
+        settings=used,
+        mode=_mode(table),
+        language=export.language,
+        watermark=export.watermark,
+    )
+
+
+def open_deals(
+    export: Export, features: pd.DataFrame | None = None, *, at: pd.Timestamp | str | None = None
+) -> Dataset:
+    """Look at the deals known to be open at one moment: the same columns as `make_dataset`, no answers.
+
+    Parameters
+    ----------
+    export : Export
+        The tables; rows entered after `at` play no part.
+    features : pandas.DataFrame, optional
+        From `conversation_features`.
+    at : pandas.Timestamp or str, optional
+        The moment; the export's as_of by default.
+
+    Returns
+    -------
+    Dataset
+        Parked deals, whose customer agreed a dated step beyond the horizon, are in `left_out`.
+
+    Examples
+    --------
+    >>> import salesinsight as si
+    >>> si.open_deals(si.make_sample(n_deals=30)).y is None
+    True
+    """
+    moment = _moment(at, export)
+    settings = label_settings(export.label)
+    timeline = read_timeline(_until(export, moment))
+    marks = timeline.deals.select("deal_id", t=pl.lit(moment).cast(pl.Datetime("us", "UTC")))
+    marks, left_out = keep_open(marks.with_row_index("row"), timeline, settings, hindsight=False)
+    table, inputs = _table(marks, timeline, features, settings)
+    parked = pl.col("parked_until").is_not_null()
+    out = table.filter(parked).select("deal_id", "t", reason=pl.lit("parked"))
+    still = left_out.filter(pl.col("reason") != "closed at the landmark")
+    used = {"as_of": moment.isoformat(), "landmarks": "open", "time_zone": export.time_zone}
+    return Dataset(
+        **_parts(table.filter(parked.not_()), inputs),
+        left_out=_left_out(still, out),
+        settings=used | dataclasses.asdict(settings),
+        language=export.language,
+        watermark=export.watermark,
+    )
+
+
+def _moment(moment: pd.Timestamp | str | None, export: Export) -> pd.Timestamp:
+    given = export.as_of if moment is None else moment
+    stamp = pd.NaT if given is None else pd.Timestamp(given)
+    if stamp is pd.NaT:
+        raise BadArgument(argument="as_of", expected="a moment (the export has none)", got="None")
+    return (
+        (stamp.tz_localize(export.time_zone) if stamp.tz is None else stamp).tz_convert("UTC").as_unit("us")
+    )
+
+
+def _until(export: Export, moment: pd.Timestamp) -> Export:
+    """The export as it stood at a moment: rows entered later are gone."""
+    events, talks = export.events, export.conversations
+    entered = talks["entered_at"].fillna(talks["ended_at"]).fillna(talks["started_at"])
+    return dataclasses.replace(
+        export,
+        events=events[events["entered_at"].fillna(events["at"]) <= moment],
+        conversations=talks[entered <= moment],
+    )
+
+
+def _table(
+    marks: pl.DataFrame, timeline: Timeline, features: pd.DataFrame | None, settings: LabelSettings
+) -> tuple[pl.DataFrame, list[str]]:
+    """Everything known at each landmark, sorted by deal and moment, and which columns make up X."""
+    table = crm_history(marks, timeline)
+    inputs = [name for name in table.columns if name.startswith("crm_")]
+    if features is not None:
+        told = carry_conversations(marks, timeline, features)
+        inputs += [name for name in told.columns if name != "row"]
+        table = table.join(told, on="row", how="left")
+    horizons = dict(settings.horizon_per_stage)
+    horizon = pl.col("stage").replace_strict(horizons, default=settings.horizon_days, return_dtype=pl.Int64)
+    table = table.with_columns(horizon=horizon if horizons else pl.lit(settings.horizon_days))
+    table = table.join(parked_until(table, timeline), on="row", how="left")
+    table = table.join(timeline.deals, on="deal_id", how="left").with_columns(
+        landmark_at="t",
+        days_since_customer_step="crm_days_since_customer_step",
+        days_in_stage="crm_days_in_stage",
+    )
+    return table.sort("deal_id", "t"), inputs
+
+
+def _parts(table: pl.DataFrame, inputs: list[str]) -> dict[str, Any]:
+    """X, info, groups and weight of a table, all with the index (deal_id, landmark_at)."""
+    index = _index(table)
+    X = table.select(pl.col(inputs).cast(pl.Float64).fill_null(float("nan"))).to_pandas().set_axis(index)
+    # a plain object column with NaN is what scikit-learn's encoders take on every pandas version
+    X.insert(
+        0, "crm_stage", pd.Series(table["stage"].to_list(), index=index, dtype=object).fillna(float("nan"))
+    )
+    info = table.select(INFO).to_pandas().set_axis(index)
+    texts = [name for name, dtype in table.select(INFO).schema.items() if dtype == pl.String]
+    info[texts] = info[texts].astype("string")
+    owner = table.select(pl.coalesce("account_id", pl.lit("deal:") + pl.col("deal_id")))
+    count = table.select(1 / pl.len().over("deal_id"))
+    return {
+        "X": X,
+        "info": info,
+        "groups": pd.Series(owner.to_series().to_list(), index=index, dtype="string", name="group"),
+        "weight": pd.Series(count.to_series().to_numpy(), index=index, name="weight"),
+    }
+
+
+def _answers(table: pl.DataFrame) -> dict[str, pd.Series]:
+    index = _index(table)
+    y4 = pd.Series(table["y4"].to_list(), index=index, dtype="string", name="y4")
+    return {
+        "y": (y4 == "stalled").astype("Int64").rename("stalled"),
+        "y4": y4,
+        "event": y4.rename("event"),
+        "time": pd.Series(table["time"].to_numpy(), index=index, dtype="float64", name="days"),
+    }
+
+
+def _index(table: pl.DataFrame) -> pd.MultiIndex:
+    deals = pd.Index(table["deal_id"].to_list(), dtype="string")
+    return pd.MultiIndex.from_arrays([deals, pd.DatetimeIndex(table["t"].to_pandas())], names=INDEX)
+
+
+def _left_out(*parts: pl.DataFrame) -> pd.DataFrame:
+    out = pl.concat([part.select("deal_id", landmark_at="t", reason="reason") for part in parts])
+    frame = out.sort("deal_id", "landmark_at").to_pandas()
+    return frame.astype({"deal_id": "string", "reason": "string"})
+
+
+def _mode(table: pl.DataFrame) -> str:
+    deals = table["deal_id"].n_unique()
+    stalled = table.filter(pl.col("y4") == "stalled")["deal_id"].n_unique()
+    reached = [mode for mode, (d, s) in MODES.items() if deals >= d and stalled >= s]
+    return reached[-1] if reached else "beschrijvend"

@@ -1,0 +1,225 @@
+"""The outcome of a deal after a landmark: *ja*, *nee*, *vooruit* or *misschien*.
+
+Let E be the first of, after the landmark: won; lost with a reason that is an answer; progress, which is
+a stage above every earlier one (reached after the grace days and held for the dwell days) or a later
+conversation recorded as advance or order. A deal without E within the horizon is stalled: stalling is
+the absence of an event, so a window counts only when it has closed. A loss without decision ends the
+deal but is no answer; the deal stays stalled.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+import pandas as pd
+import polars as pl
+
+from salesinsight.deals.settings import LabelSettings
+from salesinsight.deals.timeline import CLOSING, Timeline
+from salesinsight.errors import NoProgressSource
+
+DAY = datetime.timedelta(days=1)
+
+
+def label_landmarks(
+    marks: pl.DataFrame, timeline: Timeline, settings: LabelSettings, as_of: pd.Timestamp
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Label each landmark with what happened within its horizon.
+
+    Parameters
+    ----------
+    marks : polars.DataFrame
+        row, deal_id, t, episode_at, horizon (days).
+    timeline, settings
+        As elsewhere in this room.
+    as_of : pandas.Timestamp
+        Until when the export knows the world.
+
+    Returns
+    -------
+    labelled : polars.DataFrame
+        row, y4, time: days from the landmark to the event, 1 is within the first 24 hours; for a
+        stalled deal the horizon.
+    left_out : polars.DataFrame
+        deal_id, t, reason.
+
+    Raises
+    ------
+    NoProgressSource
+        When the export has neither ordered stages nor recorded outcomes, and the profile doesn't say
+        that progress is not to be looked for.
+    """
+    if settings.progress_rule == "crm":
+        _refuse_without_progress(timeline)
+    marks = marks.with_columns(until=pl.col("t") + pl.duration(days="horizon"))
+    marks = marks.join(_first_closing(marks, timeline, settings), on="row", how="left")
+    if settings.progress_rule == "crm":
+        marks = marks.join(_first_progress(marks, timeline, settings), on="row", how="left")
+    else:
+        marks = marks.with_columns(progress_at=pl.lit(None, dtype=pl.Datetime("us", "UTC")))
+    marks = marks.join(_parked(marks, timeline), on="row", how="left")
+    judged = _judge(marks, settings, as_of)
+    out = judged.filter(pl.col("reason").is_not_null()).select("deal_id", "t", "reason")
+    return judged.filter(pl.col("reason").is_null()).select("row", "y4", "time").sort("row"), out
+
+
+def parked_until(marks: pl.DataFrame, timeline: Timeline) -> pl.DataFrame:
+    """The latest dated step beyond the horizon that the customer is known to have agreed: row, parked_until.
+
+    Needs row, deal_id, t and horizon.
+    """
+    steps = timeline.talks.filter(pl.col("next_step_owner") == "customer").drop_nulls("next_step_at")
+    until = pl.col("t") + pl.duration(days="horizon")
+    return (
+        marks.join(steps.select("deal_id", "known_at", "next_step_at"), on="deal_id")
+        .filter((pl.col("known_at") <= pl.col("t")) & (pl.col("next_step_at") > until))
+        .group_by("row")
+        .agg(parked_until=pl.col("next_step_at").max())
+    )
+
+
+def _refuse_without_progress(timeline: Timeline) -> None:
+    has_stages = timeline.events["rank"].is_not_null().any()
+    has_outcomes = timeline.talks["outcome"].is_not_null().any()
+    if not (has_stages or has_outcomes):
+        raise NoProgressSource()
+
+
+def _first_closing(marks: pl.DataFrame, timeline: Timeline, settings: LabelSettings) -> pl.DataFrame:
+    value = pl.col("value").str.strip_chars().str.to_lowercase()
+    lost = (
+        pl.when(value.is_null())
+        .then(
+            pl.lit(
+                {"exclude": "no_reason", "lost": "lost", "stalled": "no_answer"}[settings.lost_without_reason]
+            )
+        )
+        .when(value.is_in(list(settings.no_decision_reasons)))
+        .then(pl.lit("no_answer"))
+        .otherwise(pl.lit("lost"))
+    )
+    kind = pl.col("kind")
+    gone = {"censor": "deleted", "stalled": "no_answer"}[settings.deleted_deals]
+    closings = timeline.events.filter(kind.is_in(CLOSING)).select(
+        "deal_id",
+        closed_at="at",
+        closing=pl.when(kind == "won")
+        .then(pl.lit("won"))
+        .when(kind == "lost")
+        .then(lost)
+        .otherwise(pl.lit(gone)),
+    )
+    return (
+        marks.select("row", "deal_id", "t")
+        .join(closings, on="deal_id")
+        .filter(pl.col("closed_at") > pl.col("t"))
+        .sort("row", "closed_at", "closing")
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("closed_at").first(), pl.col("closing").first())
+    )
+
+
+def _first_progress(marks: pl.DataFrame, timeline: Timeline, settings: LabelSettings) -> pl.DataFrame:
+    """First qualifying stage or conversation after the landmark and before the closing: row, progress_at."""
+    stages = _held_stages(timeline, settings.min_dwell_days)
+    grace = datetime.timedelta(days=settings.grace_days)
+    joined = marks.select("row", "deal_id", "t", "episode_at", "closed_at").join(stages, on="deal_id")
+    joined = joined.filter(pl.col("at") >= pl.col("episode_at"))
+    early = pl.col("at") <= pl.col("t") + grace
+    top = joined.filter(early).group_by("row").agg(top=pl.col("rank").max())
+    reached = (
+        joined.filter(early.not_())
+        .join(top, on="row", how="left")
+        .filter(pl.col("lowest") > pl.col("top").fill_null(-1.0))
+        .select("row", "closed_at", progress_at="at")
+    )
+    met = (
+        marks.select("row", "deal_id", "t", "closed_at")
+        .join(timeline.talks.select("deal_id", "at", "outcome"), on="deal_id")
+        .filter((pl.col("at") > pl.col("t")) & pl.col("outcome").is_in(["advance", "order"]))
+        .select("row", "closed_at", progress_at="at")
+    )
+    return (
+        pl.concat([reached, met])
+        .filter(pl.col("closed_at").is_null() | (pl.col("progress_at") < pl.col("closed_at")))
+        .group_by("row")
+        .agg(pl.col("progress_at").min())
+    )
+
+
+def _held_stages(timeline: Timeline, min_dwell_days: float) -> pl.DataFrame:
+    """Stage events with the lowest rank that the deal had within the dwell time after each.
+
+    A closing within the dwell time means that the stage was not held: its lowest rank is -1.
+    """
+    dwell = datetime.timedelta(days=min_dwell_days)
+    stages = timeline.events.filter(pl.col("rank").is_not_null()).select("deal_id", "at", "rank")
+    stages = stages.with_row_index("event")
+    closing = timeline.events.filter(pl.col("kind").is_in(CLOSING))
+    after = pl.concat(
+        [
+            stages.select("deal_id", later="at", later_rank="rank"),
+            closing.select("deal_id", later="at", later_rank=pl.lit(-1.0)),
+        ]
+    )
+    lowest = (
+        stages.join(after, on="deal_id")
+        .filter((pl.col("later") >= pl.col("at")) & (pl.col("later") < pl.col("at") + dwell))
+        .group_by("event")
+        .agg(lowest=pl.col("later_rank").min())
+    )
+    return (
+        stages.join(lowest, on="event", how="left")
+        .with_columns(lowest=pl.coalesce("lowest", "rank"))
+        .select("deal_id", "at", "rank", "lowest")
+    )
+
+
+def _parked(marks: pl.DataFrame, timeline: Timeline) -> pl.DataFrame:
+    """Whether the customer agreed a dated step beyond the horizon, before or within it: row, parked."""
+    steps = timeline.talks.filter(pl.col("next_step_owner") == "customer").drop_nulls("next_step_at")
+    return (
+        marks.select("row", "deal_id", "t", "until")
+        .join(steps.select("deal_id", "known_at", "at", "next_step_at"), on="deal_id")
+        .filter((pl.col("next_step_at") > pl.col("until")) & (pl.col("at") <= pl.col("until")))
+        .group_by("row")
+        .agg(parked_before=(pl.col("known_at") <= pl.col("t")).any(), parked=pl.lit(True).first())
+    )
+
+
+def _judge(marks: pl.DataFrame, settings: LabelSettings, as_of: pd.Timestamp) -> pl.DataFrame:
+    within = {
+        name: (pl.col(name) <= pl.col("until")).fill_null(False) for name in ("progress_at", "closed_at")
+    }
+    closed = {
+        kind: within["closed_at"] & (pl.col("closing") == kind)
+        for kind in ("won", "lost", "no_reason", "deleted")
+    }
+    y4 = (
+        pl.when(within["progress_at"])
+        .then(pl.lit("progress"))
+        .when(closed["won"])
+        .then(pl.lit("won"))
+        .when(closed["lost"])
+        .then(pl.lit("lost"))
+        .otherwise(pl.lit("stalled"))
+    )
+    answered = pl.col("y4").is_in(["won", "lost"])
+    event_at = pl.when(pl.col("y4") == "progress").then("progress_at").when(answered).then("closed_at")
+    dwell = datetime.timedelta(days=settings.min_dwell_days)
+    stalled = pl.col("y4") == "stalled"
+    parked = pl.col("parked_before").fill_null(False) | (stalled & pl.col("parked").fill_null(False))
+    reason = (
+        pl.when(pl.col("until") + dwell > pl.lit(as_of))
+        .then(pl.lit("window not closed"))
+        .when(pl.lit(settings.parked == "exclude") & parked)
+        .then(pl.lit("parked"))
+        .when(stalled & closed["no_reason"])
+        .then(pl.lit("lost without reason"))
+        .when(stalled & closed["deleted"])
+        .then(pl.lit("deleted"))
+    )
+    days = ((event_at - pl.col("t")) / DAY).ceil().clip(lower_bound=1.0)
+    return marks.with_columns(y4=y4).with_columns(
+        reason=reason, time=pl.coalesce(days, pl.col("horizon").cast(pl.Float64))
+    )

@@ -1,0 +1,141 @@
+"""Landmarks: the moments at which a deal is looked at, with only what was known then.
+
+Every Monday morning gives the list that people work from; each conversation, or a fixed number of days
+after an event, gives the moments at which conversations or quotes are studied.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import polars as pl
+
+from salesinsight.deals.settings import LabelSettings
+from salesinsight.deals.timeline import CLOSING, Timeline
+from salesinsight.errors import BadArgument
+from salesinsight.schema import EVENT_KINDS
+
+MONDAY_HOUR = 7
+Landmarks = str | Mapping[str, Sequence[float]]
+
+
+def find_landmarks(
+    timeline: Timeline, landmarks: Landmarks, settings: LabelSettings, as_of: pd.Timestamp
+) -> pl.DataFrame:
+    """List the candidate landmarks of all deals: deal_id, t (the landmark), sorted.
+
+    Raises
+    ------
+    BadArgument
+        When `landmarks` is not "weekly", "conversation" or ``{event kind: [days, ...]}``.
+    """
+    if landmarks == "weekly":
+        found = _weekly(timeline, as_of)
+    elif landmarks == "conversation":
+        lag = datetime.timedelta(hours=settings.log_lag_h)
+        found = timeline.talks.select("deal_id", t=pl.col("ended_at") + lag)
+    elif isinstance(landmarks, Mapping) and set(landmarks) <= set(EVENT_KINDS) and landmarks:
+        found = pl.concat([_after(timeline, kind, days) for kind, days in landmarks.items()])
+    else:
+        expected = '"weekly", "conversation", {"quote_sent": [0, 7, 14]}'
+        raise BadArgument(argument="landmarks", expected=expected, got=repr(landmarks))
+    return found.filter(pl.col("t") <= as_of).unique().sort("deal_id", "t").with_row_index("row")
+
+
+def keep_open(
+    marks: pl.DataFrame, timeline: Timeline, settings: LabelSettings, *, hindsight: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split landmarks into those of deals known to be open and those left out, with the reason.
+
+    A deal is open at t when it was opened before t and the last closing or reopening known at t is not
+    a closing.
+
+    Parameters
+    ----------
+    marks : polars.DataFrame
+        row, deal_id, t.
+    timeline, settings
+        As elsewhere in this room.
+    hindsight : bool
+        Whether to leave out deals that by then had closed though nobody had entered it yet: in training
+        their answer lies before the landmark. A list for today can't know, so there it is False.
+
+    Returns
+    -------
+    open : polars.DataFrame
+        row, deal_id, t, episode_at (when the deal, or its reopening, began).
+    left_out : polars.DataFrame
+        deal_id, t, reason.
+    """
+    state = timeline.events.filter(pl.col("kind").is_in([*CLOSING, "reopened"]))
+    joined = marks.join(state, on="deal_id").filter(pl.col("at") <= pl.col("t"))
+    is_closing = pl.col("kind").is_in(CLOSING)
+    known = pl.col("known_at") <= pl.col("t")
+    by_time = joined.sort("row", "at", "known_at").group_by("row", maintain_order=True)
+    status = by_time.agg(
+        closed_known=is_closing.filter(known).last(),
+        closed_really=is_closing.last(),
+        reopened_at=pl.col("at").filter(known & (pl.col("kind") == "reopened")).last(),
+    )
+    opened = timeline.deals.select("deal_id", "opened_at")
+    youngest = datetime.timedelta(days=settings.min_open_days)
+    judged = (
+        marks.join(opened, on="deal_id", how="left")
+        .join(status, on="row", how="left")
+        .with_columns(episode_at=pl.coalesce("reopened_at", "opened_at"))
+        .with_columns(
+            reason=pl.when(pl.col("opened_at").is_null())
+            .then(pl.lit("no opening date"))
+            .when(pl.col("closed_known").fill_null(False))
+            .then(pl.lit("closed at the landmark"))
+            .when(pl.lit(hindsight) & pl.col("closed_really").fill_null(False))
+            .then(pl.lit("closed, entered later"))
+            .when(pl.col("episode_at") + youngest > pl.col("t"))
+            .then(pl.lit("opened too recently"))
+        )
+        .sort("row")
+    )
+    out = judged.filter(pl.col("reason").is_not_null()).select("deal_id", "t", "reason")
+    return judged.filter(pl.col("reason").is_null()).select("row", "deal_id", "t", "episode_at"), out
+
+
+def _weekly(timeline: Timeline, as_of: pd.Timestamp) -> pl.DataFrame:
+    zone = timeline.time_zone
+    closings = timeline.events.filter(pl.col("kind").is_in(CLOSING))
+    ended = closings.group_by("deal_id").agg(ended_at=pl.col("known_at").max())
+    reopened = timeline.events.filter(pl.col("kind") == "reopened").group_by("deal_id")
+    spans = (
+        timeline.deals.select("deal_id", "opened_at")
+        .drop_nulls()
+        .join(ended, on="deal_id", how="left")
+        .join(reopened.agg(again_at=pl.col("at").max()), on="deal_id", how="left")
+        .with_columns(
+            last=pl.when(pl.col("ended_at") > pl.col("again_at").fill_null(pl.col("opened_at")))
+            .then(pl.min_horizontal("ended_at", pl.lit(as_of)))
+            .otherwise(pl.lit(as_of))
+        )
+    )
+    local = pl.col("opened_at").dt.convert_time_zone(zone).dt.date()
+    until = pl.col("last").dt.convert_time_zone(zone).dt.date()
+    monday = local + pl.duration(days=(8 - local.dt.weekday()) % 7)
+    return (
+        spans.with_columns(first=monday.cast(pl.Date), until=until)
+        .filter(pl.col("first") <= pl.col("until"))
+        .with_columns(day=pl.date_ranges("first", "until", interval="1w"))
+        .explode("day")
+        .select(
+            "deal_id",
+            t=pl.col("day")
+            .dt.combine(datetime.time(MONDAY_HOUR))
+            .dt.replace_time_zone(zone)
+            .dt.convert_time_zone("UTC")
+            .dt.cast_time_unit("us"),
+        )
+    )
+
+
+def _after(timeline: Timeline, kind: str, days: Sequence[float]) -> pl.DataFrame:
+    first = timeline.events.filter(pl.col("kind") == kind).group_by("deal_id").agg(pl.col("at").min())
+    return pl.concat([first.select("deal_id", t=pl.col("at") + datetime.timedelta(days=day)) for day in days])
