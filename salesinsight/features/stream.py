@@ -1,0 +1,128 @@
+"""The same features for files larger than memory: Parquet of turns in, Parquet of features out."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from salesinsight.errors import BadTable, FileBusy
+from salesinsight.features.build import conversation_features
+from salesinsight.schema import TABLES, Export, conform, empty_table
+from salesinsight.speech import tag_turns
+
+BATCH_TURNS = 50_000
+
+
+def featurize(
+    path: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    language: str = "nl",
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> pathlib.Path:
+    """Measure the conversations in Parquet files of turns, a batch of whole conversations at a time.
+
+    Parameters
+    ----------
+    path : path
+        A Parquet file of turns, or a folder of them (read in the order of their names). The turns of a
+        conversation must stand together.
+    out : path
+        The Parquet file to write; it appears, or replaces an older one, when all is done.
+    language : str
+        "nl" or "en".
+    progress : callable, optional
+        Called with the number of turns done so far after each batch.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written: as `conversation_features` gives, conversations in order of the input.
+
+    Raises
+    ------
+    MissingColumns
+        When a file doesn't hold turns.
+    BadTable
+        When values don't fit, or the turns of a conversation don't stand together.
+    FileBusy
+        When `out` is open in another program.
+
+    Notes
+    -----
+    Memory holds one batch, and of the rest only the ids of the conversations. There are no notes and no
+    people here: ``note_goed_gesprek`` and ``authority_present`` are missing.
+    """
+    target = pathlib.Path(out)
+    part = target.with_name(target.name + ".part")
+    writer: pq.ParquetWriter | None = None
+    done = 0
+    try:
+        for turns in _whole_conversations(pathlib.Path(path)):
+            table = pa.Table.from_pandas(_measure(turns, language))
+            writer = writer or pq.ParquetWriter(part, table.schema, compression="zstd")
+            writer.write_table(table.cast(writer.schema))
+            done += len(turns)
+            if progress:
+                progress(done)
+        if writer:
+            writer.close()
+        try:
+            os.replace(part, target)
+        except PermissionError as cause:
+            raise FileBusy(file=str(target)) from cause
+    finally:
+        if writer:
+            writer.close()
+        part.unlink(missing_ok=True)
+    return target
+
+
+def _measure(turns: pd.DataFrame, language: str) -> pd.DataFrame:
+    tables = {name: empty_table(name) for name in TABLES}
+    tables["turns"] = turns
+    talks = pd.DataFrame({"conversation_id": turns["conversation_id"].unique(), "started_at": pd.NaT})
+    tables["conversations"] = conform(talks, "conversations")
+    return conversation_features(Export(**tables, language=language), tag_turns(turns, language=language))
+
+
+def _whole_conversations(path: pathlib.Path) -> Iterator[pd.DataFrame]:
+    """Batches of turns that never end halfway a conversation; one empty batch for files without turns."""
+    seen: set[str] = set()
+    held = empty_table("turns")
+    for turns in _batches(path):
+        turns = pd.concat([held, turns], ignore_index=True) if len(held) else turns
+        ids = turns["conversation_id"]
+        cut = int((ids != ids.iloc[-1]).to_numpy().nonzero()[0].max(initial=-1)) + 1
+        held = turns.iloc[cut:]
+        if cut:
+            yield _unseen(turns.iloc[:cut].reset_index(drop=True), seen)
+    yield _unseen(held.reset_index(drop=True), seen)
+
+
+def _unseen(turns: pd.DataFrame, seen: set[str]) -> pd.DataFrame:
+    ids = turns["conversation_id"]
+    starts = ids[ids != ids.shift()]
+    scattered = starts[starts.duplicated() | starts.isin(seen)]
+    if len(scattered):
+        bad = pd.DataFrame({"row": scattered.index, "column": "conversation_id", "value": scattered})
+        bad["reason"] = "not with its other turns: sort by conversation_id, turn"
+        raise BadTable(table="turns", bad=bad.reset_index(drop=True))
+    seen.update(starts)
+    return turns
+
+
+def _batches(path: pathlib.Path) -> Iterator[pd.DataFrame]:
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    for file in files:
+        source = ds.dataset(file, format="parquet")
+        columns = [name for name in TABLES["turns"].names if name in source.schema.names]
+        for batch in source.to_batches(columns=columns, batch_size=BATCH_TURNS):
+            if batch.num_rows:
+                yield conform(batch.to_pandas(), "turns")

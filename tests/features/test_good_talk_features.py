@@ -1,0 +1,132 @@
+"""'Een goed gesprek', and the classes of a conversation: each worked out by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from salesinsight.features.build import features_from
+from salesinsight.schema import conform
+
+S, C = "seller", "customer"
+NAN = np.nan
+NICE = (S, "Wat zit u hier mooi!", {"cues": ["rapport"]})
+NICE_TOO = (C, "Leuk dat u er bent.", {"cues": ["rapport"]})
+HELLO, LONG = (S, "Goedemorgen meneer."), (C, "een twee drie vier vijf zes zeven acht negen tien")
+DATED = (
+    C,
+    "Ik stuur u dinsdag de cijfers.",
+    {"acts": ["commitment"], "cues": ["promise", "time_expression"]},
+)
+NEED = (C, "We willen vier ritten minder.", {"cues": ["need_explicit", "quantity"], "acts": ["objection"]})
+LATER = (C, "Ik kom er nog op terug.", {"cues": ["defer"]})
+NO = (C, "Nee, wij doen het niet.", {"acts": ["refusal"]})
+
+
+def _ask(kind):
+    return (S, "Zullen we dat doen?", {"is_question": True, "acts": ["action_request"], "request_kind": kind})
+
+
+def _reply(answer, to):
+    return (C, "Daar zeg ik iets op terug.", {"answer": answer, "answers_turn": to})
+
+
+CASES = [
+    ("pleasant_rate", [NICE, NICE_TOO, HELLO, LONG], 50),
+    ("pleasant_rate", [HELLO, LONG], 0),
+    ("pleasant_rate", [("unknown", "Gezellig hier.", {"cues": ["rapport"]})], 100),
+    ("progress_evidence", [HELLO, NEED, HELLO, DATED], 4),
+    ("progress_evidence", [HELLO, LONG, _ask("introduction"), _reply("accept", 2)], 1),
+    # a date early in the conversation is no dated next step; what the seller says is no evidence
+    ("progress_evidence", [(S, *NEED[1:]), DATED, LONG, LONG], 0),
+    ("progress_evidence", [NEED], NAN),
+    ("assent_flat", [HELLO, (C, "Ja.", {"cues": ["assent"]}), HELLO, LONG], 0.5),
+    # an answer to a request, or assent with a story, is more than assent
+    (
+        "assent_flat",
+        [_ask("visit"), (C, "Ja.", {"cues": ["assent"], "answer": "accept", "answers_turn": 0})],
+        0,
+    ),
+    ("assent_flat", [HELLO, (C, "Ja, want het bord is elke week weer anders.", {"cues": ["assent"]})], 0),
+    ("assent_flat", [HELLO], NAN),
+    ("outcome_tagged", [LONG, _ask("signature"), _reply("accept", 1)], "order"),
+    ("outcome_tagged", [_ask("signature"), _reply("accept", 0), LONG, LONG, LATER], "order"),
+    ("outcome_tagged", [LONG, _ask("visit"), _reply("accept", 1)], "advance"),
+    ("outcome_tagged", [LONG, HELLO, DATED], "advance"),
+    ("outcome_tagged", [DATED, LONG, LONG, HELLO], None),
+    ("outcome_tagged", [LONG, NO, HELLO, DATED], "advance"),
+    ("outcome_tagged", [LONG, LONG, LONG, LONG, DATED, NO], "no_sale"),
+    ("outcome_tagged", [LONG, _ask("visit"), _reply("refuse", 1)], "no_sale"),
+    ("outcome_tagged", [LONG, _ask("visit"), _reply("vague", 1)], "continuation"),
+    ("outcome_tagged", [LONG, _ask("information"), _reply("accept", 1)], "continuation"),
+    ("outcome_tagged", [LONG, HELLO, LATER], "continuation"),
+    ("outcome_tagged", [NICE, NICE_TOO, LONG], "continuation"),
+    ("outcome_tagged", [HELLO, LONG], None),
+    ("good_talk", [NICE, NICE_TOO, LONG], True),
+    ("good_talk", [NICE, LONG], False),
+    ("good_talk", [NICE, NICE_TOO, LONG, HELLO, DATED], False),
+    ("good_talk", [NICE, NICE_TOO, LONG, NO], False),
+    ("good_talk", [HELLO, LONG, LATER], False),
+    ("buyer_phase", [HELLO, (C, "Wat kost het?", {"phase": 3})], 3),
+    ("buyer_phase", [HELLO, LONG], None),
+]
+
+
+@pytest.fixture(scope="module")
+def measured(measure):
+    return measure([turns for _, turns, _ in CASES])
+
+
+@pytest.mark.parametrize("case", range(len(CASES)), ids=[name for name, _, _ in CASES])
+def test_by_hand(case, measured):
+    name, _, expected = CASES[case]
+    value = measured.iloc[case][name]
+    assert pd.isna(value) if expected is None else value == pytest.approx(expected, nan_ok=True)
+
+
+def _noted(export_of, tagged, hits, good, outcome=None, **columns):
+    export = export_of(["a"])
+    told = export.conversations.assign(**{name: [value] for name, value in columns.items()})
+    export.conversations = conform(told, "conversations")
+    notes = pd.DataFrame(
+        {"outcome": [outcome], "good_talk": [good]}, index=pd.Index(["a"], name="conversation_id")
+    )
+    return features_from(
+        export, tagged, hits, notes.astype({"outcome": "string", "good_talk": "boolean"})
+    ).loc["a"]
+
+
+@pytest.mark.parametrize(
+    ("good", "columns", "expected"),
+    [
+        (True, {}, 1),
+        (True, {"outcome": "continuation"}, 1),
+        (True, {"outcome": "advance"}, 0),
+        (True, {"next_step": "rondleiding op dinsdag"}, 0),
+        (False, {}, 0),
+        (None, {}, NAN),
+    ],
+)
+def test_note_alone_tells_of_a_good_talk(good, columns, expected, export_of, lay_out):
+    row = _noted(export_of, *lay_out(), good, **columns)
+    assert row["note_goed_gesprek"] == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("turns", "good", "outcome", "expected", "flat"),
+    [
+        ([], True, None, None, True),
+        ([], True, "order", "order", False),
+        ([], False, "continuation", "continuation", False),
+        ([], None, None, None, None),
+        ([LONG, HELLO, LATER], None, "advance", "continuation", False),  # the dialogue wins
+        ([LONG, HELLO, LATER], True, None, "continuation", True),
+        ([NICE, NICE_TOO, LONG], None, "advance", "advance", False),  # pleasantness alone doesn't
+        ([NICE, NICE_TOO, LONG], False, None, "continuation", True),
+    ],
+)
+def test_note_fills_in_what_the_dialogue_leaves_open(
+    turns, good, outcome, expected, flat, export_of, lay_out
+):
+    row = _noted(export_of, *lay_out(a=turns), good, outcome)
+    assert (row["outcome_tagged"] if pd.notna(row["outcome_tagged"]) else None) == expected
+    assert (row["good_talk"] if pd.notna(row["good_talk"]) else None) == flat

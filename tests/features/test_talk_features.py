@@ -1,0 +1,84 @@
+"""Talk dynamics, discomfort and quality: each feature on a conversation worked out by hand."""
+
+import numpy as np
+import pytest
+
+S, C = "seller", "customer"
+NAN = np.nan
+ASK = {"is_question": True}
+ASSENT = {"cues": ["assent"]}
+
+
+def _timed(*turns):
+    """Turns as (role, start, end) or with tags."""
+    return [
+        (role, "een twee", {"start_s": start, "end_s": end} | (tags[0] if tags else {}))
+        for role, start, end, *tags in turns
+    ]
+
+
+CALL = _timed((S, 0, 10), (C, 12, 30), (S, 29.5, 40, ASK), (C, 43, 50), (S, 48, 60))  # pauses 2, −½, 3, −2
+FLOOR = [
+    (S, "een twee drie vier"),
+    (C, "hm hm", ASSENT),
+    (S, "vijf zes", {"is_question": True}),
+    (C, "ja", ASSENT),
+    (C, "een twee drie"),
+    (S, "zeven"),
+]
+
+CASES = [
+    ("talk_share", FLOOR, 7 / 13),
+    ("talk_share", [(S, "Alleen ik.")], NAN),
+    ("talk_share", [(S, "Een twee drie."), (C, "Vier."), ("unknown", "Vijf zes zeven.")], 0.75),
+    # the backchannel does not break the seller's stretch; the answer to a question does
+    ("monologue_s_max", FLOOR, 6),
+    ("monologue_c_max", FLOOR, 4),
+    ("monologue_c_max", [(S, "Dag.")], NAN),
+    # someone in between takes the floor; a backchannel does not carry over to the next conversation
+    ("monologue_s_max", [(S, "een twee"), ("other", "drie"), (S, "vier")], 2),
+    ("monologue_c_max", [(C, "ja", ASSENT), (S, "een twee"), (C, "ja", ASSENT)], 1),
+    ("switch_rate", CALL, 4),
+    ("switch_rate", FLOOR, NAN),
+    ("switch_rate", _timed((S, 0, 60)), NAN),
+    ("switch_rate", [*_timed((S, 0, 60)), (C, "Zonder tijd.")], NAN),
+    # starts alone make a clock too: 30 seconds, one change
+    ("switch_rate", [(S, "een", {"start_s": 0}), (C, "twee", {"start_s": 30})], 2),
+    ("patience_med", CALL, 0),  # after the customer: −½ and −2, both an overlap
+    ("patience_med", _timed((C, 0, 1), (S, 3, 4), (C, 5, 6), (S, 10, 12)), 3),
+    ("patience_med", _timed((S, 0, 1), (C, 3, 4)), NAN),
+    ("patience_med", FLOOR, NAN),
+    ("interrupt_s_rate", CALL, 100 / 3),
+    ("interrupt_s_rate", _timed((S, 0, 1), (C, 3, 4)), 0),
+    ("interrupt_s_rate", [(S, "een", {"start_s": 0}), (C, "twee", {"start_s": 30})], NAN),
+    ("silence_after_q", CALL, 1),
+    ("silence_after_q", _timed((S, 0, 1, ASK), (C, 2, 3), (S, 4, 5, ASK), (C, 9, 10)), 0.5),
+    ("silence_after_q", _timed((S, 0, 1), (C, 2, 3)), NAN),
+    ("silence_after_q", [(S, "Vraag?", ASK), (C, "Ja.")], NAN),
+    (
+        "challenge_count",
+        [(S, "Zo verliest u geld. Elke dag.", {"cues": [("confront", 1, 0), ("confront", 1, 1)]})],
+        2,
+    ),
+    ("challenge_count", [(C, "U hebt een probleem.", {"cues": ["confront"]})], NAN),
+    ("challenge_count", [(S, "Tja.", {"cues": [("confront", 0.3)]})], 0),
+    ("dq_role_conf", [(S, "een twee drie"), ("unknown", "vier"), ("other", "vijf")], 0.8),
+    ("dq_role_conf", [(None, "een twee")], 0),
+    ("dq_timestamps", [*_timed((S, 0, 5)), (C, "Zonder tijd.")], 0.5),
+    ("dq_words", FLOOR, 13),
+    ("dq_nl_share", [(S, "Dag.", {"language": "nl"}), (C, "Hello.", {"language": "en"}), (S, "Hm.")], 0.5),
+    ("dq_nl_share", FLOOR, NAN),
+    ("dq_lex_cover", [(S, "Wie?", ASK | {"spin": "situation"}), (S, "Wat?", ASK)], 0.5),
+    ("dq_lex_cover", [(S, "Dag.")], NAN),
+]
+
+
+@pytest.fixture(scope="module")
+def measured(measure):
+    return measure([turns for _, turns, _ in CASES])
+
+
+@pytest.mark.parametrize("case", range(len(CASES)), ids=[name for name, _, _ in CASES])
+def test_by_hand(case, measured):
+    name, _, expected = CASES[case]
+    assert measured.iloc[case][name] == pytest.approx(expected, nan_ok=True)
