@@ -1,0 +1,150 @@
+"""Files of any kind → rows of text with the line each stood on."""
+
+from __future__ import annotations
+
+import dataclasses
+import fnmatch
+import gzip
+import pathlib
+import zlib
+
+import polars as pl
+
+from salesinsight.errors import EmptyFile, FileLocked, UnreadableFile
+from salesinsight.exports.cells import Cells
+from salesinsight.exports.delimited import decode, read_delimited
+from salesinsight.exports.subtitles import read_subtitles
+from salesinsight.exports.typed import read_parquet, read_records, read_workbook
+
+# how programs write "nothing" in a cell of an export
+NOTHING = ["", "NULL", "null", "\\N", "NaN", "nan", "NaT", "<NA>"]
+DELIMITED = (".csv", ".tsv", ".txt")
+SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+RECORDS = (".json", ".jsonl", ".ndjson")
+SUBTITLES = (".vtt", ".srt")
+
+
+@dataclasses.dataclass(frozen=True)
+class Rows:
+    """What one file holds.
+
+    Attributes
+    ----------
+    frame : polars.DataFrame
+        Columns of text as the file names them, missing where a cell is empty, plus ``_path``, ``_line``
+        (from 1; the record in JSON and Parquet) and ``_file`` (the name without its ending).
+    broken : polars.DataFrame
+        Rows that could not be cut into columns: _path, _line, _text, code.
+    head : list of str
+        The first lines, to look for column names that stand elsewhere.
+    twice : list of str
+        Column names that occur more than once with different values; the first keeps the name.
+    decimal : str
+        The decimal sign to expect where a number does not show it.
+    encoding : str
+        How the text was decoded.
+    """
+
+    frame: pl.DataFrame
+    broken: pl.DataFrame
+    head: list[str]
+    twice: list[str]
+    decimal: str
+    encoding: str
+
+
+def find_files(folder: pathlib.Path, pattern: str) -> list[pathlib.Path]:
+    """Files that a pattern names, in order of their names; capitals make no difference."""
+    wanted = pattern.casefold().split("/")
+    found = []
+    for path in folder.glob("/".join("*" * len(wanted))):
+        parts = [part.casefold() for part in path.relative_to(folder).parts]
+        fits = all(fnmatch.fnmatchcase(part, want) for part, want in zip(parts, wanted, strict=True))
+        # Excel leaves a "~$name.xlsx" beside a file that it has open
+        if fits and path.is_file() and not path.name.startswith(("~$", ".")):
+            found.append(path)
+    return sorted(found, key=lambda path: path.as_posix().casefold())
+
+
+def read_rows(
+    path: pathlib.Path, name: str, sheet: str | None = None, header: int = 1, rows: str | None = None
+) -> Rows:
+    """Read a file of any kind that the library knows.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; its ending tells the kind, and ``.gz`` after it is unpacked.
+    name : str
+        How messages call the file.
+    sheet : str, optional
+        Sheet of a workbook; the first when absent.
+    header : int
+        Line of the column names.
+    rows : str, optional
+        For JSON: the field of a record that holds a list of rows; the record's own fields go along.
+
+    Raises
+    ------
+    EmptyFile, UnreadableFile, FileLocked
+        When the file as a whole can't be used.
+    UnknownName
+        When the workbook has no such sheet.
+    """
+    data, kind = _bytes(path, name)
+    if not data.strip():
+        raise EmptyFile(file=name)
+    text, encoding = decode(data, name) if kind in (*DELIMITED, *RECORDS, *SUBTITLES) else ("", "")
+    if kind in DELIMITED:
+        cells = read_delimited(text, name, header)
+    elif kind in SPREADSHEETS:
+        cells = read_workbook(data, name, sheet, header)
+    elif kind in RECORDS:
+        cells = read_records(text, name, kind == ".json", rows)
+    elif kind in SUBTITLES:
+        cells = read_subtitles(text, name, kind.removeprefix("."))
+    elif kind == ".parquet":
+        cells = read_parquet(data, name)
+    else:
+        raise UnreadableFile(
+            file=name, expected="CSV / XLSX / JSON / JSONL / Parquet / VTT", cause=kind or "?"
+        )
+    frame, twice = _name_columns(cells)
+    stem = path.name.removesuffix(".gz").rsplit(".", 1)[0]
+    frame = frame.with_columns(_path=pl.lit(name), _file=pl.lit(stem))
+    broken = cells.broken.with_columns(_path=pl.lit(name))
+    return Rows(frame, broken, cells.head, twice, cells.decimal, encoding)
+
+
+def _bytes(path: pathlib.Path, name: str) -> tuple[bytes, str]:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    kind = suffixes[-1] if suffixes else ""
+    try:
+        data = path.read_bytes()
+        if kind == ".gz":
+            kind = suffixes[-2] if len(suffixes) > 1 else ""
+            data = gzip.decompress(data) if data else data
+    except PermissionError as cause:
+        raise FileLocked(file=name) from cause
+    except (OSError, EOFError, zlib.error) as cause:
+        raise UnreadableFile(file=name, expected=kind or "?", cause=str(cause)) from cause
+    return data, kind
+
+
+def _name_columns(cells: Cells) -> tuple[pl.DataFrame, list[str]]:
+    """Give columns their names and cells their final form: no spaces around, missing where empty."""
+    frame = cells.frame.with_columns(pl.col(pl.String).str.strip_chars())
+    frame = frame.with_columns(
+        pl.when(pl.col(pl.String).is_in(NOTHING).not_()).then(pl.col(pl.String)).name.keep()
+    )
+    new: dict[str, str] = {}
+    twice: list[str] = []
+    for number, given in enumerate(cells.names):
+        name = " ".join(given.split()) or f"column {number + 1}"
+        if name in new.values():
+            first = next(column for column, known in new.items() if known == name)
+            if not frame[first].equals(frame[str(number)], check_names=False):
+                twice.append(name)
+            name = f"{name} ({number + 1})"
+        new[str(number)] = name
+    return frame.rename(new), twice
