@@ -78,7 +78,7 @@ def _events(export: Export) -> pl.DataFrame:
         .drop_nulls(["deal_id", "at", "kind"])
         .with_columns(known_at=pl.max_horizontal("at", "entered_at"))
         .join(pipelines, on="deal_id", how="left")
-        .with_columns(pipeline=pl.col("pipeline").fill_null(fallback))
+        .with_columns(pipeline=pl.coalesce("pipeline", pl.lit(fallback, dtype=pl.String)))
         .join(ranks, left_on=["pipeline", "value"], right_on=["pipeline", "stage"], how="left")
         .with_columns(
             rank=pl.when(pl.col("kind") == "stage").then("rank"),

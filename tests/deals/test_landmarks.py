@@ -79,3 +79,10 @@ def test_no_deals_give_an_empty_dataset(build):
     data = make_dataset(build([*START, ("d", 1, "won")]))
     assert len(data.X) == 0
     assert data.mode == "beschrijvend"
+
+
+def test_an_export_without_stages_or_pipelines_gives_landmarks(build):
+    export = build([("d", 20, "won")], label={"progress_rule": "none"})
+    export.stages = {}
+    export.deals = export.deals.assign(pipeline=pd.Series(pd.NA, index=export.deals.index, dtype="string"))
+    assert len(make_dataset(export).X) == 2
