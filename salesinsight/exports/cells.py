@@ -59,8 +59,11 @@ def as_cell(value: Any) -> str | None:
     >>> as_cell(3.0), as_cell(2.5), as_cell(True), as_cell(datetime.datetime(2026, 3, 1, 9, 5)), as_cell(None)
     ('3', '2.50', 'true', '2026-03-01 09:05:00', None)
     """
-    if value is None or isinstance(value, str):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, str):
+        # JSON can hold half a character, which no text may
+        return value.encode(errors="replace").decode()
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):

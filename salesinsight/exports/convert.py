@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+from typing import Any
+
 import polars as pl
 
-from salesinsight.schema.tables import FLAG, MOMENT, NUMBER, WHOLE, Column
+from salesinsight.schema.tables import FLAG, MOMENT, NUMBER, TEXT, WHOLE, Column
 
 ISO = (
     r"^(\d{4}-\d{2}-\d{2})(?:[T ]+(\d{1,2}:\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*"
@@ -18,6 +21,17 @@ NO_CENTS = r",-+\s*$"
 AROUND_MONEY = r"[€$£\s\u00a0]"
 CLOCK = r"^(?:(\d+):)?(\d{1,3}):(\d{2}(?:[.,]\d+)?)$"
 FLAGS = {"true": True, "false": False, "1": True, "0": False}
+DTYPES: dict[str, Any] = {
+    TEXT: pl.String,
+    WHOLE: pl.Int64,
+    NUMBER: pl.Float64,
+    FLAG: pl.Boolean,
+    MOMENT: pl.Datetime("us", "UTC"),
+}
+# events whose value is a number or a date, and those of them that may also be put in words
+COUNTED = ("amount_set", "hours_logged", "seller_estimate")
+DATED = ("close_date_set", "meeting_booked")
+WORDS_TOO = ("seller_estimate", "meeting_booked")
 EARLIEST, LATEST = 1970, 2200
 
 
@@ -41,6 +55,8 @@ def convert(
     fallback : str
         The decimal sign to assume where the column itself does not show it.
     """
+    if text.null_count() == len(text):
+        return pl.Series(text.name, [None] * len(text), dtype=DTYPES[column.dtype])
     if column.dtype == MOMENT:
         return moments(text, patterns or DAY_FIRST, zone)
     if column.dtype in (NUMBER, WHOLE):
@@ -61,6 +77,43 @@ def convert(
     return text
 
 
+def convert_event_values(
+    kind: pl.Series,
+    value: pl.Series,
+    patterns: tuple[str, ...],
+    zone: str,
+    decimal: str | None,
+    fallback: str,
+) -> pl.Series:
+    """Write the value of an event one way, whatever the file's: ``1234.5`` for numbers, ISO for dates.
+
+    Notes
+    -----
+    What a kind in `COUNTED` or `DATED` has that is no number or date becomes missing. An estimate or a
+    meeting may be described in words, which stay.
+
+    Examples
+    --------
+    >>> kinds = pl.Series(["amount_set", "close_date_set", "lost"])
+    >>> given = pl.Series(["1.250,00", "3-2-2026", "9"])
+    >>> convert_event_values(kinds, given, (), "UTC", None, ".").to_list()
+    ['1250', '2026-02-03', '9']
+    """
+    none = pl.Series([None], dtype=pl.String)
+    counted, dated = (kind.is_in(list(kinds)).fill_null(False) for kinds in (COUNTED, DATED))
+    number = numbers(value.zip_with(counted, none), decimal, fallback)
+    whole = number.cast(pl.Int64, strict=False)
+    number_text = whole.cast(pl.String).zip_with((whole == number).fill_null(True), number.cast(pl.String))
+    moment = moments(value.zip_with(dated, none), patterns or DAY_FIRST, zone).dt.convert_time_zone(zone)
+    midnight = (moment.dt.time() == datetime.time()).fill_null(True)
+    moment_text = moment.dt.strftime("%Y-%m-%d").zip_with(
+        midnight, moment.dt.strftime("%Y-%m-%dT%H:%M:%S%:z")
+    )
+    found = number_text.zip_with(counted, moment_text.zip_with(dated, value))
+    wordy = kind.is_in(list(WORDS_TOO)).fill_null(False) & found.is_null()
+    return value.zip_with(wordy, found).alias(value.name)
+
+
 def moments(text: pl.Series, patterns: tuple[str, ...], zone: str) -> pl.Series:
     """Read moments by patterns, then as ISO; missing where neither fits.
 
@@ -77,7 +130,7 @@ def moments(text: pl.Series, patterns: tuple[str, ...], zone: str) -> pl.Series:
     """
     found = pl.Series("moment", [None] * len(text), dtype=pl.Datetime("us", "UTC"))
     for pattern in patterns:
-        found = found.zip_with(found.is_not_null(), _by_pattern(text, pattern, zone))
+        found = found.zip_with(found.is_not_null(), by_pattern(text, pattern, zone))
     found = found.zip_with(found.is_not_null(), _iso(text, zone))
     return found.set(found.dt.year().is_between(EARLIEST, LATEST).not_().fill_null(True), None)
 
@@ -126,7 +179,8 @@ def clock(text: pl.Series) -> pl.Series:
     return (hours.fill_null(0) * 3600 + minutes * 60 + seconds).alias(text.name)
 
 
-def _by_pattern(text: pl.Series, pattern: str, zone: str) -> pl.Series:
+def by_pattern(text: pl.Series, pattern: str, zone: str) -> pl.Series:
+    """Read moments by one pattern; missing where it does not fit."""
     if pattern.endswith("*"):
         pattern = pattern.removesuffix("*")
         sample = pl.datetime(2000, 11, 22, 13, 14, 15)

@@ -84,6 +84,8 @@ def read_delimited(text: str, name: str, header: int) -> Cells:
     ------
     EmptyFile
         When there is no line `header`.
+    UnreadableFile
+        When it can't be cut at all.
     """
     head = text.split("\n", HEAD)[:HEAD]
     separator = None
@@ -94,13 +96,20 @@ def read_delimited(text: str, name: str, header: int) -> Cells:
     rest = text[len(skipped) + 1 :] if header > 1 else text
     if not rest.strip():
         raise EmptyFile(file=name)
-    separator = separator or find_separator(rest)
-    reader = csv.reader(io.StringIO(rest), delimiter=separator)
-    names = next(reader)
+    try:
+        separator = separator or find_separator(rest)
+        reader = csv.reader(io.StringIO(rest), delimiter=separator)
+        names = next(reader) or [""]
+    except csv.Error as cause:
+        raise UnreadableFile(file=name, expected="CSV", cause=str(cause)) from cause
     body = rest.split("\n", reader.line_num)
-    frame, broken = _cut(body[reader.line_num] if len(body) > reader.line_num else "", len(names), separator)
-    below = header + reader.line_num - 1
-    frame, broken = (part.with_columns(pl.col("_line") + below) for part in (frame, broken))
+    below = body[reader.line_num] if len(body) > reader.line_num else ""
+    try:
+        frame, broken = _cut(below, len(names), separator)
+    except pa.ArrowInvalid as cause:
+        raise UnreadableFile(file=name, expected="CSV", cause=str(cause)) from cause
+    above = header + reader.line_num - 1
+    frame, broken = (part.with_columns(pl.col("_line") + above) for part in (frame, broken))
     return Cells(names, frame, broken, head, "," if separator == ";" else ".")
 
 

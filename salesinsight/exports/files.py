@@ -17,7 +17,9 @@ from salesinsight.exports.subtitles import read_subtitles
 from salesinsight.exports.typed import read_parquet, read_records, read_workbook
 
 # how programs write "nothing" in a cell of an export
-NOTHING = ["", "NULL", "null", "\\N", "NaN", "nan", "NaT", "<NA>"]
+NOTHING = ["", "NULL", "null", "\\N", "NaN", "nan", "NaT", "<NA>", "#N/A", "#N/B"]
+# columns that the library adds
+OWN = ("_source", "_path", "_line", "_file")
 DELIMITED = (".csv", ".tsv", ".txt")
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 RECORDS = (".json", ".jsonl", ".ndjson")
@@ -141,6 +143,7 @@ def _name_columns(cells: Cells) -> tuple[pl.DataFrame, list[str]]:
     twice: list[str] = []
     for number, given in enumerate(cells.names):
         name = " ".join(given.split()) or f"column {number + 1}"
+        name = f"{name} ({number + 1})" if name in OWN else name
         if name in new.values():
             first = next(column for column, known in new.items() if known == name)
             if not frame[first].equals(frame[str(number)], check_names=False):

@@ -19,13 +19,12 @@ from salesinsight.errors import (
     UnreadableFile,
     nearest,
 )
-from salesinsight.exports.files import Rows, find_files
+from salesinsight.exports.files import OWN, Rows, find_files
 from salesinsight.exports.findings import Findings
 from salesinsight.exports.sources import Join, Source
 from salesinsight.schema import TABLES
 
 Reader = Callable[[pathlib.Path, str, str | None, int, str | None], Rows]
-OWN = ("_source", "_path", "_line", "_file")
 
 
 @dataclasses.dataclass(frozen=True)

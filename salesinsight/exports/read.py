@@ -11,6 +11,8 @@ import polars as pl
 
 from salesinsight.errors import FolderMissing, InputRefused, NothingUsable, UnknownName
 from salesinsight.exports.clean import clean
+from salesinsight.exports.convert import DTYPES
+from salesinsight.exports.delimited import decode
 from salesinsight.exports.files import read_rows
 from salesinsight.exports.findings import TRACE, Findings
 from salesinsight.exports.opening import Opened, files_present, open_joined, open_source
@@ -18,7 +20,7 @@ from salesinsight.exports.profile import READABLE, Profile, load_profile
 from salesinsight.exports.reshape import reshape
 from salesinsight.exports.sources import Source
 from salesinsight.language import languages, words
-from salesinsight.schema import Export, conform, empty_table
+from salesinsight.schema import TABLES, Export, conform
 
 WATERMARK = "WATERMARK.txt"
 
@@ -81,7 +83,8 @@ def read_export(
     -----
     A turn is a speaker's stretch: consecutive rows of one speaker become one turn. ``entered_at`` that is
     not known is the moment itself (events) or the end, else the start (conversations), and a notice says
-    so. ``as_of`` is the profile's, else the newest ``entered_at``.
+    so. ``as_of`` is the profile's, else the newest ``entered_at``. ``stages`` holds the pipelines that
+    deals are in.
 
     Examples
     --------
@@ -151,20 +154,26 @@ def _export(
     entered = [frames[name]["entered_at"] for name in ("conversations", "events")]
     newest = pd.concat(entered).max()
     mark = folder / WATERMARK
-    watermark = mark.read_text(encoding="utf-8-sig").strip().split("\n")[0] if mark.is_file() else ""
+    watermark = decode(mark.read_bytes(), WATERMARK)[0].strip().split("\n")[0] if mark.is_file() else ""
     return Export(
         **frames,
         rejects=findings.rejects(said),
         language=language,
         time_zone=profile.time_zone,
         as_of=profile.as_of or (None if pd.isna(newest) else newest),
-        stages={name: list(order) for name, order in profile.stages.items()},
+        stages=_stages_in_use(profile, tables["deals"]),
         label=dict(profile.label),
         watermark=watermark or profile.watermark,
         notices=findings.sentences(said),
     )
 
 
+def _stages_in_use(profile: Profile, deals: pl.DataFrame) -> dict[str, list[str]]:
+    """Leave out pipelines that no deal is in; where no deal names one of them, all may be in use."""
+    used = set(deals["pipeline"].drop_nulls()) & set(profile.stages)
+    return {name: list(order) for name, order in profile.stages.items() if name in (used or profile.stages)}
+
+
 def _nothing(name: str) -> pl.DataFrame:
-    trace = pl.DataFrame(schema={"_source": pl.Int64, "_path": pl.String, "_line": pl.Int64})
-    return pl.concat([trace, pl.from_pandas(empty_table(name))], how="horizontal")
+    trace = {"_source": pl.Int64, "_path": pl.String, "_line": pl.Int64}
+    return pl.DataFrame(schema=trace | {column.name: DTYPES[column.dtype] for column in TABLES[name].columns})

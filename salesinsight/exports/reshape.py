@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from salesinsight.errors import BadProfile
-from salesinsight.exports.convert import convert, numbers
+from salesinsight.exports.convert import convert, convert_event_values, numbers
 from salesinsight.exports.findings import TRACE, Findings
 from salesinsight.exports.section import as_text
 from salesinsight.exports.sources import Join, Pair, Source
@@ -101,6 +101,9 @@ def pair_rows(frame: pl.DataFrame, pair: Pair, findings: Findings) -> pl.DataFra
     keys = list(pair.on)
     is_start, is_end = pl.col(pair.column) == pair.start, pl.col(pair.column) == pair.end
     findings.count("skipped", frame.filter((is_start | is_end).fill_null(False).not_()))
+    keyless = (is_start | is_end) & pl.any_horizontal(pl.col(keys).is_null())
+    findings.reject(frame.filter(keyless), "missing", " + ".join(keys))
+    frame = frame.drop_nulls(keys)
     rows = frame.filter(is_start | is_end).with_columns(
         _starts=is_start,
         _ended=is_end.shift(-1).over(keys).fill_null(False),
@@ -178,7 +181,9 @@ def _test(name: str, test: Any) -> pl.Expr:
         return functools.reduce(operator.or_, (_test(name, one) for one in test), pl.lit(False))
     if test == "":
         return column.is_null()
-    if isinstance(test, (int, float)) and not isinstance(test, bool):
+    if isinstance(test, bool):
+        return column.str.to_lowercase().is_in(["true", "1"] if test else ["false", "0"]).fill_null(False)
+    if isinstance(test, (int, float)):
         return (_number(name) == test).fill_null(False)
     return (column == as_text(test)).fill_null(False)
 
@@ -191,23 +196,32 @@ def _convert(
     text: pl.DataFrame, source: Source, zone: str, decimal: str, findings: Findings
 ) -> tuple[pl.DataFrame, pl.Series]:
     """Give every column its dtype; list the values that can't be, and say which rows fall with them."""
-    done, bad = text.select(TRACE), pl.Series([False] * text.height, dtype=pl.Boolean)
+    done, bad = text.get_columns()[: len(TRACE)], pl.repeat(False, text.height, eager=True)
     for column in TABLES[source.table].columns:
         given = text[column.name]
         patterns, local = source.dates.get(column.name, ()), source.time_zone or zone
         values = convert(given, column, patterns, local, source.decimal, decimal)
         if column.name in source.units:
             values = values * source.units[column.name]
+        done.append(values.alias(column.name))
+        if values.null_count() == given.null_count():
+            continue
         wrong = given.is_not_null() & values.is_null()
         required = column.name in source.required
-        name = (source.columns or {}).get(column.name, column.name)
-        reason = REASONS.get(column.dtype, "not_one_of")
-        findings.note(
-            text.filter(wrong), reason, name, column.name, kept=not required, allowed=list(column.values)
-        )
         bad = bad | wrong if required else bad
-        done = done.with_columns(values.alias(column.name))
-    return done, bad
+        name = (source.columns or {}).get(column.name, column.name)
+        reason, allowed = REASONS.get(column.dtype, "not_one_of"), list(column.values)
+        findings.note(text.filter(wrong), reason, name, column.name, kept=not required, allowed=allowed)
+    table = pl.DataFrame(done)
+    if source.table == "events":
+        patterns = source.dates.get("value", ())
+        local = source.time_zone or zone
+        values = convert_event_values(table["kind"], table["value"], patterns, local, source.decimal, decimal)
+        wrong = values.is_null() & table["value"].is_not_null()
+        name = (source.columns or {}).get("value", "value")
+        findings.note(table.filter(wrong), "not_a_value", name, "value")
+        table = table.with_columns(values)
+    return table, bad
 
 
 def _shift(table: pl.DataFrame, frame: pl.DataFrame, source: Source) -> pl.DataFrame:
@@ -225,8 +239,10 @@ def _shift(table: pl.DataFrame, frame: pl.DataFrame, source: Source) -> pl.DataF
 
 
 def _keep_whole(table: pl.DataFrame, bad: pl.Series, source: Source, findings: Findings) -> pl.DataFrame:
-    lacking = pl.Series([False] * table.height, dtype=pl.Boolean)
+    lacking = pl.repeat(False, table.height, eager=True)
     for name in source.required:
+        if not table[name].null_count():
+            continue
         empty = table[name].is_null() & ~bad
         column = (source.columns or {}).get(name, name)
         findings.note(table.filter(empty), "missing", column, "", kept=False)

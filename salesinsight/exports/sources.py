@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from salesinsight.exports.convert import by_pattern
 from salesinsight.exports.section import Section, as_text, time_zone
 from salesinsight.schema import TABLES
 from salesinsight.schema.tables import MOMENT
@@ -101,7 +102,8 @@ class Source:
         names |= {ours for join in self.join for ours in join.on}
         if self.pair:
             names |= {*self.pair.on, self.pair.column}
-        return {name.removeprefix("end.") for name in names} - self.taken
+            names = {name.removeprefix("end.") for name in names}
+        return names - self.taken
 
     @property
     def taken(self) -> set[str]:
@@ -153,9 +155,11 @@ def _check_targets(source: Source, section: Section) -> None:
         for name in (key, offset.column):
             if name not in moments:
                 raise section.wrong(moments, name, f"offsets {key}")
+    # the value of an event may be a date
+    dated = [*moments, "value"] if source.table == "events" else moments
     for name in source.dates:
-        if name not in moments:
-            raise section.wrong(moments, name, "dates")
+        if name not in dated:
+            raise section.wrong(dated, name, "dates")
     lacking = [name for name in source.required if name not in source.targets]
     if lacking:
         raise section.wrong(f'{lacking[0]} = "…"', list(source.targets), "columns")
@@ -191,13 +195,15 @@ def _decimal(section: Section) -> str | None:
 def _patterns(section: Section, key: str) -> tuple[str, ...]:
     patterns = section.texts(key)
     for pattern in patterns:
-        bare = pattern.removesuffix("*")
-        moment = datetime.datetime(2001, 2, 3, 4, 5, 6)
+        sample = datetime.datetime(2001, 2, 3, 4, 5, 6, tzinfo=datetime.UTC)
         try:
-            datetime.datetime.strptime(moment.strftime(bare), bare)
-            pl.Series([""]).str.to_datetime(bare, strict=False)
+            written = sample.strftime(pattern.removesuffix("*"))
+            read = by_pattern(pl.Series([written]), pattern, "UTC")
         except (ValueError, pl.exceptions.ComputeError) as cause:
             raise section.wrong('"%d-%m-%Y %H:%M"', pattern, key) from cause
+        # a pattern without a whole date would give the same day to everything
+        if read.null_count() or read[0].date() != sample.date():
+            raise section.wrong('"%d-%m-%Y %H:%M"', pattern, key)
     return tuple(patterns)
 
 

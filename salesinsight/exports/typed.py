@@ -57,8 +57,8 @@ def read_records(text: str, name: str, whole: bool, rows: str | None) -> Cells:
 
     Raises
     ------
-    UnreadableFile
-        When a whole document is not JSON.
+    UnreadableFile, EmptyFile
+        When a whole document is not JSON, or there is no record.
     """
     broken: list[tuple[int, str, str]] = []
     records: list[tuple[int, Any]] = []
@@ -80,6 +80,8 @@ def read_records(text: str, name: str, whole: bool, rows: str | None) -> Cells:
                 good.append((line, item))
             else:
                 broken.append((line, str(as_cell(item)), "not_a_record"))
+    if not good and not broken:
+        raise EmptyFile(file=name)
     names = list(dict.fromkeys(key for _, item in good for key in item))
     columns = [[as_cell(item.get(key)) for _, item in good] for key in names]
     return gather(names, columns, [line for line, _ in good], broken)

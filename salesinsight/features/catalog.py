@@ -18,10 +18,11 @@ ARTICLES = {
 WORKS = {
     "CEB": "Dixon & Adamson, The Challenger Sale (2011)",
     "Curhan": "Curhan et al., Silence is golden, Journal of Applied Psychology (2022)",
-    "Gong, Zoom, Dynamics, Revenue.io, HubSpot, Salesforce": "help pages of these products",
+    "Clari, Dynamics, Gong, HubSpot, Revenue.io, Salesforce, Zoom": "help pages of these products",
     "JOLT": "Dixon & McKenna, The JOLT Effect (2022)",
     "practice": "what Dutch sales trainers write about putting off",
     "Rackham": "SPIN Selling (1988)",
+    "Singh 2020": "Singh, Marinova & Singh, Journal of Marketing (2020)",
 }
 
 

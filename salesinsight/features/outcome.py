@@ -1,12 +1,12 @@
 """How the conversation ended, as a class: order, advance, continuation or no_sale, and 'een goed gesprek'.
 
-Read from the last 30 % of the dialogue, the first of these that holds:
+The first of these that holds:
 
-1. *order*: the customer says yes to signing (anywhere in the conversation).
-2. *advance*: he commits to a step, or says yes to a request for more than information; a refusal outright
-   after that makes it
-3. *no_sale*: he refuses.
-4. *continuation*: he answers vaguely, puts it off, doesn't know, or agrees to no more than information.
+1. *order*: the customer says yes to signing.
+2. *advance*: in the second half he commits to a step, or says yes to a request for more than information,
+   and no refusal comes after it (a no to another request takes nothing back).
+3. *no_sale*: he refuses in the last 30 %.
+4. *continuation*: he answered vaguely, put it off, didn't know, or agreed to something small or early.
 5. Else what the seller's note says, else *continuation* when it was pleasant, else nothing is known.
 
 ``good_talk`` is pleasant without progress: rapport in at least two turns, or the note says so, and the
@@ -20,28 +20,28 @@ import polars as pl
 
 from salesinsight.features.turns import KEY, LAST_PART
 
+SECOND_HALF = 0.5
 PLEASANT_TURNS = 2  # one courtesy at the door doesn't make a conversation pleasant
 
 
 def outcome(turns: pl.DataFrame) -> pl.DataFrame:
     """What the dialogue itself says, one row per conversation: ending (or missing), pleasant."""
-    late, place = pl.col("p") >= LAST_PART, pl.col("turn")
+    customer, place = pl.col("customer"), pl.col("turn")
     answer, kind = pl.col("answer").fill_null(""), pl.col("answered_kind").fill_null("")
-    accepts = pl.col("accepts")
-    order = (accepts & (kind == "signature")).any()
+    accepts, refusal = pl.col("accepts"), customer & pl.col("refusal")
     step = pl.col("commits") | (accepts & (kind != "information"))
-    refuses = pl.col("customer") & (pl.col("refusal") | (answer == "refuse"))
+    step_at = place.filter(step & (pl.col("p") >= SECOND_HALF)).max()
+    back_at = place.filter(refusal & (answer == "")).max()
+    refuses = (refusal | (customer & (answer == "refuse"))) & (pl.col("p") >= LAST_PART)
     wavers = pl.col("stall") | (pl.col("n_defer") > 0) | (pl.col("n_dont_know") > 0) | (answer == "vague")
-    step_at = place.filter(late & step).max()
-    no_at = place.filter(late & pl.col("customer") & pl.col("refusal")).max()
     ending = (
-        pl.when(order)
+        pl.when((accepts & (kind == "signature")).any())
         .then(pl.lit("order"))
-        .when(step_at.is_not_null() & (no_at.is_null() | (no_at <= step_at)))
+        .when(step_at.is_not_null() & (back_at.is_null() | (back_at <= step_at)))
         .then(pl.lit("advance"))
-        .when((late & refuses).any())
+        .when(refuses.any())
         .then(pl.lit("no_sale"))
-        .when((late & pl.col("customer") & (wavers | accepts)).any())
+        .when((customer & (wavers | step | accepts)).any())
         .then(pl.lit("continuation"))
     )
     return turns.group_by(KEY).agg(ending=ending, pleasant=(pl.col("n_rapport") > 0).sum() >= PLEASANT_TURNS)

@@ -108,7 +108,7 @@ def _whole_conversations(path: pathlib.Path) -> Iterator[pd.DataFrame]:
 
 def _unseen(turns: pd.DataFrame, seen: set[str]) -> pd.DataFrame:
     ids = turns["conversation_id"]
-    starts = ids[ids != ids.shift()]
+    starts = ids[ids.ne(ids.shift()).fillna(True)]
     scattered = starts[starts.duplicated() | starts.isin(seen)]
     if len(scattered):
         bad = pd.DataFrame({"row": scattered.index, "column": "conversation_id", "value": scattered})

@@ -117,6 +117,7 @@ def share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
 
 def _counts(hits: pl.DataFrame) -> pl.DataFrame:
     """Per turn: sentences (for we and you: words) with a sure cue of each label, and the weight of hedges."""
+    hits = hits.with_columns(pl.col("row").cast(pl.UInt32), pl.col("label").cast(pl.String))
     label = pl.col("label")
     sure = hits.filter(pl.col("weight") >= SURE).select(
         "row",
@@ -126,8 +127,7 @@ def _counts(hits: pl.DataFrame) -> pl.DataFrame:
     counts = sure.unique().group_by("row").agg((label == name).sum().alias(f"n_{name}") for name in COUNTED)
     hedges = hits.filter(label == "hedge").group_by("row", "sentence").agg(pl.col("weight").max())
     hedges = hedges.group_by("row").agg(hedging=pl.col("weight").sum())
-    counts = counts.join(hedges, on="row", how="full", coalesce=True)
-    return counts.with_columns(pl.col("row").cast(pl.UInt32))
+    return counts.join(hedges, on="row", how="full", coalesce=True)
 
 
 def _flags(frame: pl.DataFrame, pack: Pack) -> pl.DataFrame:
@@ -139,20 +139,22 @@ def _flags(frame: pl.DataFrame, pack: Pack) -> pl.DataFrame:
         counted,
         pl.col("hedging").fill_null(0.0),
         pl.col("text").fill_null("").str.count_matches(r"\S+").cast(pl.Int64).alias("words"),
-        pl.col("is_question", "is_leading", "is_tag").fill_null(False),
+        pl.col("is_leading", "is_tag").fill_null(False),
+        pl.col("is_question").fill_null(False).alias("question"),
         seller.fill_null(False).alias("seller"),
         customer.fill_null(False).alias("customer"),
         **acts,
     )
-    question, promise = pl.col("is_question"), (pl.col("n_promise") > 0) & ~pl.col("stall")
+    question = pl.col("question")
+    promise = (pl.col("n_promise") > 0) & ~(question | pl.col("stall"))
+    willing = pl.col("act_commitment_p").fill_null(0) >= pl.col("act_refusal_p").fill_null(0)
     assents = (pl.col("n_assent") > 0) & (pl.col("words") <= BACKCHANNEL_WORDS)
     return frame.with_columns(
-        question=question,
         questions=pl.when(question).then(pl.max_horizontal("n_asked", 1)).otherwise(0),
         request=pl.col("seller") & pl.col("action_request"),
         level=pl.col("request_kind").replace_strict(LEVELS, default=1, return_dtype=pl.Int64),
         accepts=pl.col("customer") & (pl.col("answer") == "accept").fill_null(False),
-        commits=pl.col("customer") & (pl.col("commitment") | (promise & ~question)),
+        commits=pl.col("customer") & (pl.col("commitment") | promise) & (willing | ~pl.col("refusal")),
         bare=assents & ~question & pl.col("answer").is_null(),
     )
 

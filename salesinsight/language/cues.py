@@ -9,8 +9,8 @@ import pandas as pd
 import polars as pl
 
 from salesinsight.language.packs import Pack
-from salesinsight.language.patterns import find, grow
-from salesinsight.language.text import Tokens, tokenise
+from salesinsight.language.patterns import Tree, find, grow
+from salesinsight.language.text import Tokens, first_of_each, tokenise
 
 
 def match_cues(
@@ -59,51 +59,61 @@ def match_cues(
     tree = grow(pack, None if families is None else tuple(sorted(families)))
     tokens = tokenise(texts, pack)
     found = find(tree, tokens)
-    cue, first, last = (found[name].to_numpy() for name in found.columns)
-    keep = ~(tree.cues["negatable"] == "yes").to_numpy()[cue] | ~_negated(first, tokens, pack)
+    keep = ~_per_cue(tree, "negatable", "yes")[found.cue] | ~_negated(found.first, tokens, pack)
     if roles is not None:
-        keep &= _side_fits(tree.cues["side"], cue, _as_polars(roles), tokens.row[first])
-    order = np.flatnonzero(keep)
-    order = order[np.lexsort((cue[order], last[order], first[order]))]
-    cue, first, last = cue[order], first[order], last[order]
-    row = tokens.row[first]
-    text_start = np.searchsorted(tokens.row, row)
-    hits = (
-        tree.cues.select("label", cue="pattern", weight="weight")[cue]
-        .with_columns(
-            row=pl.Series(row, dtype=pl.UInt32),
-            start_char=pl.Series(tokens.start[first], dtype=pl.Int64),
-            end_char=pl.Series(tokens.end[last], dtype=pl.Int64),
-            sentence=pl.Series(tokens.sentence[first] - tokens.sentence[text_start], dtype=pl.Int64),
-            position=pl.Series(first - text_start, dtype=pl.Int64),
-        )
+        keep &= _side_fits(tree, found.cue, _as_polars(roles), tokens.row[found.first])
+    found = found.where(keep)
+    found = found.where(np.lexsort((found.cue, found.last, found.first)))
+    row = tokens.row[found.first]
+    text_start = first_of_each(tokens.row)[found.first]
+    cues = tree.cues.select(
+        pl.col("label").cast(pl.Enum(tree.cues["label"].unique().sort())),
+        pl.col("pattern").cast(pl.Enum(tree.cues["pattern"].unique().sort())),
+        "weight",
     )
-    columns = ["row", "label", "cue", "weight", "start_char", "end_char", "sentence", "position"]
+    hits = pl.DataFrame(
+        {
+            "row": row.astype(np.uint32),
+            "label": cues["label"].gather(found.cue),
+            "cue": cues["pattern"].gather(found.cue),
+            "weight": cues["weight"].gather(found.cue),
+            "start_char": tokens.start[found.first],
+            "end_char": tokens.end[found.last],
+            "sentence": tokens.sentence[found.first] - tokens.sentence[text_start],
+            "position": found.first - text_start,
+        }
+    )
     if not with_words:
-        return hits.select(columns)
-    columns.insert(4, "words")
+        return hits
     cut = pl.col("text").str.slice(pl.col("start_char"), pl.col("end_char") - pl.col("start_char"))
-    return hits.with_columns(text=texts.gather(row)).with_columns(words=cut).select(columns)
+    words = hits.select("start_char", "end_char", text=texts.gather(row)).select(cut).to_series()
+    return hits.insert_column(4, words.alias("words"))
 
 
 def _as_polars(values: pl.Series | pd.Series) -> pl.Series:
     if isinstance(values, pd.Series):
-        return pl.Series(values.astype("string").to_numpy(dtype=object, na_value=None), dtype=pl.String)
+        return pl.from_pandas(values.astype("string")).cast(pl.String)
     return values.cast(pl.String)
+
+
+def _per_cue(tree: Tree, column: str, value: str) -> np.ndarray:
+    return (tree.cues[column] == value).to_numpy()
 
 
 def _negated(first: np.ndarray, tokens: Tokens, pack: Pack) -> np.ndarray:
     """Whether a negation word stands shortly before the token, in its sentence."""
     rule = pack.settings["negation"]
-    is_negation = tokens.word.is_in(rule["words"]).to_numpy()
-    seen = np.maximum.accumulate(np.where(is_negation, np.arange(len(is_negation)), -1))
+    number = np.arange(len(tokens.code))
+    seen = np.maximum.accumulate(np.where(tokens.among(rule["words"]), number, -1))
     before = np.where(first > 0, seen[first - 1], -1)
     near = (before >= 0) & (first - before <= rule["window"])
     return near & (tokens.sentence[before] == tokens.sentence[first])
 
 
-def _side_fits(sides: pl.Series, cue: np.ndarray, roles: pl.Series, row: np.ndarray) -> np.ndarray:
+def _side_fits(tree: Tree, cue: np.ndarray, roles: pl.Series, row: np.ndarray) -> np.ndarray:
     """Whether the speaker is on the side that the cue asks for, or may be."""
-    role = roles.fill_null("unknown").gather(row)
-    side = sides.gather(cue)
-    return ((side == "any") | (role == "unknown") | (side == role)).to_numpy()
+    fits = _per_cue(tree, "side", "any")[cue] | roles.is_null().to_numpy()[row]
+    fits |= (roles == "unknown").fill_null(False).to_numpy()[row]
+    for side in ("seller", "customer"):
+        fits |= _per_cue(tree, "side", side)[cue] & (roles == side).fill_null(False).to_numpy()[row]
+    return fits

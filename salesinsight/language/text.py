@@ -23,6 +23,9 @@ _SEGMENT = "|".join(
 )
 
 
+NUMBER = "#"
+
+
 @dataclasses.dataclass(frozen=True)
 class Tokens:
     """The tokens of a column of texts, one entry per token.
@@ -33,25 +36,29 @@ class Tokens:
         Which text.
     sentence : numpy.ndarray
         Which sentence, counted on through all texts.
-    word : polars.Series
-        The token as cues see it: lower case, one spelling, ``#`` for a number, ``?`` and ``!``.
+    code : numpy.ndarray
+        Which entry of the vocabulary.
     start, end : numpy.ndarray
         The span in the original text, in characters.
     opens, closes : numpy.ndarray
         Whether a sentence starts here (fillers such as "ja maar" may come before) or ends here.
+    vocabulary : polars.Series
+        The tokens as cues see them: lower case, one spelling, ``#`` for a number, ``?`` and ``!``. A
+        token written in two ways is in it twice; null is what separates tokens.
     """
 
     row: np.ndarray
     sentence: np.ndarray
-    word: pl.Series
+    code: np.ndarray
     start: np.ndarray
     end: np.ndarray
     opens: np.ndarray
     closes: np.ndarray
+    vocabulary: pl.Series
 
-    def sentence_in_row(self) -> np.ndarray:
-        """Which sentence of its own text, from 0."""
-        return self.sentence - self.sentence[np.searchsorted(self.row, self.row)]
+    def among(self, words: list[str]) -> np.ndarray:
+        """Whether each token is one of these words."""
+        return self.vocabulary.is_in(words).fill_null(False).to_numpy()[self.code]
 
 
 def tokenise(texts: pl.Series, pack: Pack) -> Tokens:
@@ -77,22 +84,32 @@ def tokenise(texts: pl.Series, pack: Pack) -> Tokens:
         .drop_nulls("text")
     )
     row = segments["row"].to_numpy()
-    length = segments["text"].str.len_chars().to_numpy().astype(np.int64)
-    end = np.cumsum(length)
-    offset = (end - length)[np.searchsorted(row, row)]
-    word, stops = _words_and_stops(segments["text"], pack)
+    # Texts hold few distinct segments; what follows works on those.
+    encoded = segments["text"].to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
+    code = encoded.indices.to_numpy()
+    distinct = _describe(pl.Series(encoded.dictionary, dtype=pl.String), pack)
+    end = np.cumsum(distinct["length"].to_numpy()[code])
+    start = np.concatenate([[0], end[:-1]])[: len(end)]
+    offset = start[first_of_each(row)]
+    after_short = np.concatenate([[False], distinct["short"].to_numpy()[code[:-1]]])[: len(code)]
+    stops = distinct["stop"].to_numpy()[code] | (distinct["full_stop"].to_numpy()[code] & ~after_short)
     passed = np.cumsum(stops) - stops  # sentence ends before this segment
-    kept = np.flatnonzero(word.is_not_null().to_numpy())
-    row, passed, word = row[kept], passed[kept], word.gather(kept)
+    kept = np.flatnonzero(distinct["word"].is_not_null().to_numpy()[code])
+    row, passed, code = row[kept], passed[kept], code[kept]
     new = np.ones(len(row), dtype=bool)
     new[1:] = (row[1:] != row[:-1]) | (passed[1:] != passed[:-1])
-    sentence = np.cumsum(new) - 1
-    is_filler = word.is_in(pack.word_class("filler")).to_numpy()
-    is_mark = word.is_in(["?", "!"]).to_numpy()
+    place = (start - offset)[kept], (end - offset)[kept]
+    tokens = Tokens(row, np.cumsum(new) - 1, code, *place, new, new, distinct["word"])
     closes = np.ones(len(row), dtype=bool)
-    closes[:-1] = new[1:] | is_mark[1:]
-    opens = _after_fillers(new, is_filler)
-    return Tokens(row, sentence, word, (end - length - offset)[kept], (end - offset)[kept], opens, closes)
+    closes[:-1] = new[1:] | tokens.among(["?", "!"])[1:]
+    opens = _after_fillers(tokens.sentence, new, tokens.among(pack.word_class("filler")))
+    return dataclasses.replace(tokens, opens=opens, closes=closes)
+
+
+def first_of_each(row: np.ndarray) -> np.ndarray:
+    """For each entry of a sorted array, the place of the first entry with the same value."""
+    place = np.arange(len(row))
+    return np.maximum.accumulate(np.where(np.diff(row, prepend=-1) != 0, place, 0))
 
 
 def normalise(texts: pl.Series, pack: Pack) -> pl.Series:
@@ -106,7 +123,7 @@ def normalise(texts: pl.Series, pack: Pack) -> pl.Series:
     """
     tokens = tokenise(texts, pack)
     joined = (
-        pl.DataFrame({"row": tokens.row, "word": tokens.word})
+        pl.DataFrame({"row": tokens.row, "word": tokens.vocabulary.gather(tokens.code)})
         .group_by("row", maintain_order=True)
         .agg(pl.col("word").str.join(" "))
     )
@@ -116,36 +133,34 @@ def normalise(texts: pl.Series, pack: Pack) -> pl.Series:
     return both.select(whole.alias(texts.name)).to_series()
 
 
-def _words_and_stops(segments: pl.Series, pack: Pack) -> tuple[pl.Series, np.ndarray]:
-    """Name the token of each segment (null for what is no token) and say whether a sentence ends there."""
-    text, before = pl.col("segment"), pl.col("before")
+def _describe(segments: pl.Series, pack: Pack) -> pl.DataFrame:
+    """Say of each distinct segment which word it is (null: none) and whether it can end a sentence."""
+    text = pl.col("segment")
+    lower = text.str.to_lowercase().str.normalize("NFC")
     spelling = pack.settings["spelling"]
     is_number, is_word = text.str.contains(r"^\p{N}"), text.str.contains(r"\p{L}")
-    plain = text.str.to_lowercase().str.normalize("NFC").str.replace_all(_QUOTE, "'")
-    after_short = before.is_in(pack.word_class("abbreviation")) | before.str.contains(r"^\p{L}$")
-    full_stop = text.str.contains(".", literal=True) & ~text.str.contains("..", literal=True) & ~after_short
-    done = (
-        pl.DataFrame({"segment": segments})
-        .with_columns(before=text.shift(1, fill_value="").str.to_lowercase())
-        .select(
-            word=pl.when(is_number)
-            .then(pl.lit("#"))
-            .when(is_word)
-            .then(plain.replace(list(spelling), list(spelling.values())))
-            .when(text.str.contains("?", literal=True))
-            .then(pl.lit("?"))
-            .when(text.str.contains("!", literal=True))
-            .then(pl.lit("!")),
-            stops=~is_number & ~is_word & (text.str.contains(r"[?!:;\n]") | full_stop),
-        )
-        .with_columns(pl.col("word").replace(pack.word_class("noise"), None))
+    between = ~is_number & ~is_word
+    dots = text.str.contains(".", literal=True) & ~text.str.contains("..", literal=True)
+    word = (
+        pl.when(is_number)
+        .then(pl.lit(NUMBER))
+        .when(is_word)
+        .then(lower.str.replace_all(_QUOTE, "'").replace(list(spelling), list(spelling.values())))
+        .when(text.str.contains("?", literal=True))
+        .then(pl.lit("?"))
+        .when(text.str.contains("!", literal=True))
+        .then(pl.lit("!"))
     )
-    return done["word"], done["stops"].to_numpy()
+    return pl.DataFrame({"segment": segments}).select(
+        word=word.replace(pack.word_class("noise"), None),
+        length=text.str.len_chars().cast(pl.Int64),
+        short=lower.is_in(pack.word_class("abbreviation")) | text.str.contains(r"^\p{L}$"),
+        stop=between & text.str.contains(r"[?!:;\n]"),
+        full_stop=between & dots,
+    )
 
 
-def _after_fillers(new: np.ndarray, is_filler: np.ndarray) -> np.ndarray:
+def _after_fillers(sentence: np.ndarray, new: np.ndarray, is_filler: np.ndarray) -> np.ndarray:
     """Whether all words before this one in its sentence are fillers."""
-    solid = np.cumsum(~is_filler)
-    before = solid - ~is_filler  # words that are no filler, before this token
-    at_start = before[np.flatnonzero(new)] if len(new) else before
-    return before == at_start[np.cumsum(new) - 1]
+    before = np.cumsum(~is_filler) - ~is_filler  # words that are no filler, before this token
+    return before == before[np.flatnonzero(new)][sentence]

@@ -42,6 +42,35 @@ def test_a_file_that_the_profile_names_is_not_there(export_of, profile_of):
     assert "[[turns]] 1" in text
 
 
+ODD = {
+    "jsonl": '{"conversation_id": "c1", "text": "\\ud83d x"}\n{"conversation_id": 7, "text": null}\n',
+    "csv": 'conversation_id;text;_line\n"c1";5" breed;x\n;;\nc1;;\n',
+}
+
+
+@pytest.mark.parametrize("ending", ODD)
+def test_odd_but_readable_files(export_of, profile_of, ending):
+    folder = export_of({f"t.{ending}": ODD[ending]})
+    export = read_export(folder, profile_of(f'[[turns]]\nfile = "t.{ending}"'))
+    assert len(export.turns) == 1
+    assert len(export.rejects) == 1
+
+
+UNREADABLE = {
+    "a.json": b'{"x": ',
+    "b.parquet": b"PAR1",
+    "c.csv.gz": b"no gzip",
+    "d.csv": b'"' + b"x" * 200_000,
+    "e.vtt": b"no subtitles",
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_files_that_are_not_what_their_name_says(export_of, profile_of, name):
+    folder = export_of(UNREADABLE)
+    assert name in refusal(errors.UnreadableFile, folder, profile_of(f'[[deals]]\nfile = "{name}"'))
+
+
 @pytest.mark.parametrize("content", ["", "\n \n", "\ufeff"])
 def test_an_empty_file(small, content):
     (small / "turns.csv").write_text(content, encoding="utf-8")
@@ -246,6 +275,34 @@ def test_words_that_are_not_in_the_table(export_of):
         [2, "role", "Verkoper"],
         [2, "language", "fr"],
     ]
+
+
+def test_values_of_events_are_written_one_way(export_of):
+    rows = [
+        "d1;2026-01-01;amount_set;12.500,50",
+        "d1;2026-01-01;close_date_set;03-02-2026",
+        "d1;2026-01-01;meeting_booked;3-2-2026 14:00",
+        "d1;2026-01-01;meeting_booked;na de zomer",
+        "d1;2026-01-01;seller_estimate;80",
+        "d1;2026-01-01;seller_estimate;waarschijnlijk",
+        "d1;2026-01-01;hours_logged;1,5",
+        "d1;2026-01-01;lost;1,5",
+        "d1;2026-01-01;amount_set;veel",
+        "d1;2026-01-01;close_date_set;ooit",
+    ]
+    folder = export_of({"events.csv": "deal_id;at;kind;value\n" + "\n".join(rows)})
+    assert read_export(folder).events.value.tolist()[:8] == [
+        "12500.5",
+        "2026-02-03",
+        "2026-02-03T14:00:00+01:00",
+        "na de zomer",
+        "80",
+        "waarschijnlijk",
+        "1.5",
+        "1,5",
+    ]
+    assert read_export(folder).events.value.isna().tolist()[8:] == [True, True]
+    assert [row[:3] for row in rejected(folder)] == [[10, "value", "veel"], [11, "value", "ooit"]]
 
 
 def test_empty_rows_are_skipped_and_rows_without_words_rejected(export_of):

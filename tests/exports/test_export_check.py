@@ -109,7 +109,7 @@ FILES = {
 
 
 @settings(
-    max_examples=20,
+    max_examples=15,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -90,7 +90,7 @@ def test_join_refuses_what_it_cannot_take(export_of, profile_of):
         read_export(folder, profile_of(base + 'join = { file = "x.csv", on = "id", take = "v" }'))
     with pytest.raises(errors.MissingColumns, match="nearest to 'source'"):
         read_export(folder, profile_of(base + 'join = { file = "x.csv", on = "id", take = "source" }'))
-    with pytest.raises(errors.FileMissing, match="Did you mean .x\\.csv"):
+    with pytest.raises(errors.FileMissing, match=r"Did you mean .x\.csv"):
         read_export(folder, profile_of(base + 'join = { file = "xs.csv", on = "id", take = "w" }'))
 
 

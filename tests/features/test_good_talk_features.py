@@ -52,7 +52,24 @@ CASES = [
     ("outcome_tagged", [_ask("signature"), _reply("accept", 0), LONG, LONG, LATER], "order"),
     ("outcome_tagged", [LONG, _ask("visit"), _reply("accept", 1)], "advance"),
     ("outcome_tagged", [LONG, HELLO, DATED], "advance"),
-    ("outcome_tagged", [DATED, LONG, LONG, HELLO], None),
+    ("outcome_tagged", [DATED, LONG, LONG, HELLO], "continuation"),  # too early to be how it ended
+    # a no to another request takes no step back; a no out of the blue does
+    (
+        "outcome_tagged",
+        [
+            LONG,
+            DATED,
+            _ask("visit"),
+            (*_reply("refuse", 2)[:2], {"acts": ["refusal"], "answer": "refuse", "answers_turn": 2}),
+        ],
+        "advance",
+    ),
+    (
+        "outcome_tagged",
+        [LONG, HELLO, (C, "Nee, ik regel het zelf.", {"act_commitment_p": 0.5, "act_refusal_p": 0.8})],
+        "no_sale",
+    ),
+    ("outcome_tagged", [HELLO, NO, LONG, LONG, LONG], None),  # refused early, and nothing is known since
     ("outcome_tagged", [LONG, NO, HELLO, DATED], "advance"),
     ("outcome_tagged", [LONG, LONG, LONG, LONG, DATED, NO], "no_sale"),
     ("outcome_tagged", [LONG, _ask("visit"), _reply("refuse", 1)], "no_sale"),
