@@ -293,6 +293,15 @@ class ModelSuspect(ModelStays):
     }
 
 
+class ForStudy(ModelStays):
+    """A model of other moments than Monday mornings, which can't fill a weekly list."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Model {new} is for study and is not put to use: only weekly landmarks can fill a worklist.",
+        "nl": "Model {new} is voor onderzoek en komt niet in gebruik: alleen wekelijkse peilmomenten geven een werklijst.",
+    }
+
+
 class RunLocked(SalesInsightError):
     """Another run holds the lock; the command ends with 14."""
 
@@ -343,8 +352,8 @@ class SchemaChanged(SalesInsightError):
 
     exit_code = 13
     sentence: ClassVar[dict[str, str]] = {
-        "en": "The model in {folder} was trained on other {what}: {changed}. Train again, or map the new names.",
-        "nl": "Het model in {folder} is getraind op andere {what}: {changed}. Train opnieuw of wijs de nieuwe namen aan.",
+        "en": "The model in {folder} was trained on other {what}: {changed}. Train with --accept-changes, or map the new names.",
+        "nl": "Het model in {folder} is getraind op andere {what}: {changed}. Train met --accept-changes of wijs de nieuwe namen aan.",
     }
 
 

@@ -1,0 +1,191 @@
+"""How long deals wait in each stage for a decision or a step forward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.transforms import blended_transform_factory
+
+from salesinsight.charts.frame import LINES, TEXT_PT, axes_for, dress, facts_of, say_nothing, with_facts
+from salesinsight.charts.shares import FEW, Z, in_ten
+from salesinsight.deals import Dataset
+from salesinsight.errors import BadArgument
+from salesinsight.language import Words, words
+
+POOLED, ALL = "pooled", "all"
+TITLE_DAY = 30
+STYLES = ("-", "--", "-.", ":")
+
+
+def waiting_table(
+    data: Dataset, stages: Sequence[str] = (), *, about: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
+    """Per stage, the share of deals without decision or progress, day by day (Kaplan–Meier).
+
+    Each deal counts once per stage: from the first landmark at which it stood there.
+
+    Parameters
+    ----------
+    data : Dataset
+        From `make_dataset`.
+    stages : sequence of str
+        The stages in their order; by name when it is not given.
+    about : mapping, optional
+        Facts for the caption, from `facts_of`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        stage, deals (n of that stage), day (0, 1, … horizon), waiting (share still without decision or
+        progress), low and high (pointwise 95 % band, on the log-log scale), at_risk (deals still followed).
+        Stages of fewer than 30 deals are taken together as "pooled" (or, when no stage is large enough,
+        "all"), and left out when they are fewer than 30 together.
+
+    Notes
+    -----
+    Lost as "no decision" is no answer, so such a deal keeps waiting. Kaplan, E. L. and Meier, P. (1958),
+    Nonparametric estimation from incomplete observations.
+
+    Examples
+    --------
+    >>> import salesinsight as si
+    >>> table = waiting_table(si.make_dataset(si.make_sample(n_deals=60)))
+    >>> bool(table["waiting"].between(0, 1).all())
+    True
+    """
+    if data.time is None or data.event is None:
+        raise BadArgument(
+            argument="data", expected="a data set with outcomes, from make_dataset", got="open deals"
+        )
+    frame = data.info[["stage"]].assign(time=data.time, event=data.event).reset_index()
+    first = (
+        frame.sort_values("landmark_at")
+        .drop_duplicates(["deal_id", "stage"])
+        .dropna(subset=["stage", "time"])
+    )
+    size = first["stage"].map(first["stage"].value_counts())
+    first = first.assign(stage=first["stage"].where(size >= FEW, POOLED if (size >= FEW).any() else ALL))
+    horizon = int(data.settings["horizon_days"])
+    found = set(first["stage"])
+    order = [
+        name
+        for name in dict.fromkeys([*stages, *sorted(found - {POOLED, ALL}), POOLED, ALL])
+        if name in found
+    ]
+    parts = [_curve(first[first["stage"] == name], horizon).assign(stage=name) for name in order]
+    parts = [part for part in parts if part["deals"].iloc[0] >= FEW]
+    columns = ["stage", "deals", "day", "waiting", "low", "high", "at_risk"]
+    table = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    return with_facts(table, about or facts_of(data))
+
+
+def _curve(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    # statsmodels takes a second to import, and only this chart needs it
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    happened = (rows["event"] != "stalled").to_numpy(dtype=float)
+    time = rows["time"].to_numpy(dtype=float)
+    days = np.arange(horizon + 1)
+    at_risk = [(time >= day).sum() for day in days]
+    if not happened.any():
+        share, error = np.ones(len(days)), np.zeros(len(days))
+    else:
+        curve = SurvfuncRight(time, happened)
+        place = np.searchsorted(curve.surv_times, days, side="right")
+        share = np.r_[1.0, curve.surv_prob][place]
+        error = np.r_[0.0, curve.surv_prob_se][place]
+    inside = (share > 0) & (share < 1)
+    width = np.zeros(len(days))
+    width[inside] = Z * error[inside] / (share[inside] * np.abs(np.log(share[inside])))
+    low, high = share ** np.exp(width), share ** np.exp(-width)
+    return pd.DataFrame(
+        {"day": days, "waiting": share, "low": low, "high": high, "at_risk": at_risk, "deals": len(rows)}
+    )
+
+
+def plot_waiting(
+    table: pd.DataFrame, ax: Axes | None = None, *, language: str = "nl", watermark: str | None = None
+) -> Axes:
+    """Draw `waiting_table`: a line with its band per stage, and under it how many deals are still followed.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `waiting_table`.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+    language : str
+        Language of the words in the picture.
+    watermark : str, optional
+        Overrides the table's own.
+
+    Examples
+    --------
+    >>> import salesinsight as si
+    >>> from salesinsight.charts.frame import blank_axes
+    >>> table = waiting_table(si.make_dataset(si.make_sample(n_deals=60)))
+    >>> plot_waiting(table, blank_axes(4.0)).get_ylabel()
+    'van elke 10 deals wachten er nog'
+    """
+    ax, w = axes_for(ax, 4.6), words(language)
+    if table.empty:
+        say_nothing(ax, w("charts.waiting.nothing", few=FEW))
+        return dress(ax, table, w("charts.waiting.title_nothing"), [], language, watermark)
+    stages = list(dict.fromkeys(table["stage"]))
+    horizon = int(table["day"].max())
+    ticks = np.unique(np.linspace(0, horizon, 5).round().astype(int))
+    for place, stage in enumerate(stages):
+        rows, colour = table[table["stage"] == stage], LINES[place % len(LINES)]
+        name, style = _name(stage, w), STYLES[place % len(STYLES)]
+        ax.step(rows["day"], 10 * rows["waiting"], style, where="post", color=colour, lw=2, label=name)
+        ax.fill_between(
+            rows["day"], 10 * rows["low"], 10 * rows["high"], step="post", color=colour, alpha=0.13, lw=0
+        )
+        _write_at_risk(ax, rows.set_index("day")["at_risk"].loc[ticks], place, colour, name)
+    _below(ax, w("charts.waiting.at_risk"), 0, 0, ha="left")
+    ax.set(xlim=(0, horizon), ylim=(0, 10), xticks=ticks, yticks=range(0, 11, 2))
+    ax.set_xlabel(w("charts.waiting.axis"), fontsize=TEXT_PT)
+    ax.set_ylabel(w("charts.waiting.share"), fontsize=TEXT_PT)
+    ax.grid(axis="y", color="#E6E6E6")
+    ax.legend(loc="lower left", frameon=False, fontsize=TEXT_PT)
+    title, n = _finding(table, stages, min(TITLE_DAY, horizon), language)
+    notes = [
+        w("charts.waiting.n", n=w.number(n)),
+        w("charts.frame.horizon", days=horizon),
+        w("charts.waiting.band"),
+    ]
+    return dress(ax, table, title, notes, language, watermark)
+
+
+def _finding(table: pd.DataFrame, stages: list[str], day: int, language: str) -> tuple[str, int]:
+    """The title, about the stage in which most deals wait at that day, and n."""
+    w = words(language)
+    then = table[table["day"] == day].set_index("stage").loc[stages]
+    worst = then.iloc[int(then["waiting"].to_numpy().argmax())]
+    share = in_ten(worst["waiting"], worst["low"], worst["high"], language, of=w("charts.waiting.of"))
+    stage = str(worst.name)
+    where = w(f"charts.waiting.where_{stage if stage in (POOLED, ALL) else 'stage'}", stage=_name(stage, w))
+    return w("charts.waiting.title", day=day, where=where, share=share), int(then["deals"].sum())
+
+
+def _name(stage: str, w: Words) -> str:
+    return w(f"charts.waiting.{stage}") if stage in (POOLED, ALL) else stage
+
+
+def _write_at_risk(ax: Axes, counts: pd.Series, place: int, colour: str, name: str) -> None:
+    _below(ax, name, 0, place + 1, ha="right", color=colour, shift=-14)
+    for day, count in counts.items():
+        _below(ax, str(count), day, place + 1, ha="center", color=colour)
+
+
+def _below(
+    ax: Axes, text: str, day: float, line: int, ha: str, color: str = "#555555", shift: float = 0
+) -> None:
+    """Write under the axis, at a day and on a line."""
+    where = (shift, -38 - 13 * line)
+    across = blended_transform_factory(ax.transData, ax.transAxes)
+    ax.annotate(text, (day, 0), where, across, "offset points", ha=ha, va="top", fontsize=9, color=color)

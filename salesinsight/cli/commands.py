@@ -1,0 +1,239 @@
+"""The commands themselves: each takes its arguments, calls the library and says what came of it.
+
+Exit codes: 0 done, 1 unexpected error, 2 wrong use, 3 input refused, 10 the model in use stays, 11 too
+little data (the report is still written), 13 the export changed since training, 14 another run is busy.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from salesinsight.cli.telling import costs, outcome_facts, tell_check, tell_outcome
+from salesinsight.cli.terminal import Terminal
+from salesinsight.errors import InputRefused, MissingExtra
+from salesinsight.exports import check_export, read_export
+from salesinsight.features import conversation_features, featurize
+from salesinsight.retrain import Outcome, model_in_use, run_path, score_path, try_path
+from salesinsight.sample import make_sample, write_sample
+from salesinsight.speech import tag_notes, tag_turns
+
+app = typer.Typer(
+    name="salesinsight",
+    help="Reads sales conversations and tells, with the words behind it, which deals stall.",
+    epilog="Nothing leaves this machine: no command uses the network.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+Folder = Annotated[Path, typer.Argument(help="Folder with the export.", show_default=False)]
+Profile = Annotated[str, typer.Option(help="Name of a profile, or path of a .toml file.")]
+Models = Annotated[Path, typer.Option(help="Folder of runs; its current.json names the model in use.")]
+Out = Annotated[Path, typer.Option(help="Folder for scores, charts and report.")]
+Splits = Annotated[
+    str, typer.Option(help="Test on later deals (time) or, without dates, on others (grouped).")
+]
+Landmarks = Annotated[str, typer.Option(help="Moments of prediction: weekly or conversation.")]
+Horizon = Annotated[int | None, typer.Option(min=1, help="Length of the window in days; else the profile's.")]
+Accept = Annotated[bool, typer.Option("--accept-changes", help="Also when the export has other stages.")]
+At = Annotated[str | None, typer.Option(help="Look from this moment, such as 2026-03-02; else the export's.")]
+Many = Annotated[int, typer.Option("--worklist", "-k", min=1, help="Number of deals on the worklist.")]
+Language = Annotated[str, typer.Option(help="Language of all that is said and of the report: nl or en.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
+Turns = Annotated[
+    Path, typer.Argument(help="Parquet file of turns; with --profile, a folder with an export.")
+]
+Parquet = Annotated[Path, typer.Argument(help="Parquet file to write: one row per conversation.")]
+Source = Annotated[
+    str | None, typer.Option("--profile", help="Profile of the export, when that is the source.")
+]
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> None:
+    """Run the command line; console code pages that lack a character show a question mark for it."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    app()
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder in which demo-<language> is made.")] = Path("out"),
+    language: Language = "nl",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Walk the whole path on the sample and end with the path of the report."""
+    with Terminal("demo", language, as_json, debug) as screen:
+        screen.say("demo.intro")
+        folder = ROOT / "data" / "sample" / language
+        if not folder.exists():
+            folder = out / f"sample-{language}"
+            write_sample(make_sample(language=language), folder)
+        target = out / f"demo-{language}"
+        outcome = try_path(folder, "sample", target, language=language, progress=screen.step)
+        tell_outcome(screen, outcome, many=5)
+        _end(screen, outcome, many=5)
+
+
+@app.command()
+def check(
+    folder: Folder,
+    profile: Profile = "sample",
+    language: Language = "nl",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Say what an export and a profile yield, what is missing, and what that costs."""
+    with Terminal("check", language, as_json, debug) as screen:
+        screen.step("read")
+        found = check_export(folder, profile)
+        tell_check(screen, found)
+        code = 0 if found.usable else InputRefused.exit_code
+        screen.finish(code, **found.to_dict(), cost=costs(found.available))
+
+
+@app.command("featurize")
+def featurize_(
+    source: Turns,
+    out: Parquet,
+    profile: Source = None,
+    language: Language = "nl",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Turn conversations into numbers; files larger than memory are streamed."""
+    with Terminal("featurize", language, as_json, debug) as screen:
+        screen.step("featurize")
+        if profile is None:
+            featurize(source, out, language=language)
+        else:
+            export = read_export(source, profile=profile)
+            tagged = tag_turns(export.turns, language=export.language)
+            notes = tag_notes(export.conversations, language=export.language)
+            out.parent.mkdir(parents=True, exist_ok=True)
+            conversation_features(export, tagged, notes).to_parquet(out)
+        screen.finish(path=out)
+        screen.say("wrote", path=out)
+
+
+@app.command("train")
+def train_(
+    folder: Folder,
+    profile: Profile = "sample",
+    models: Models = Path("models"),
+    splits: Splits = "time",
+    landmarks: Landmarks = "weekly",
+    horizon_days: Horizon = None,
+    accept_changes: Accept = False,
+    at: At = None,
+    many: Many = 10,
+    language: Language = "nl",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Learn from an export, score its open deals, write the report, and put the model to use if it may."""
+    with Terminal("train", language, as_json, debug) as screen:
+        outcome = run_path(
+            folder, profile, models, language=language, at=at, splits=splits, landmarks=landmarks,
+            horizon_days=horizon_days, accept_changes=accept_changes, progress=screen.step,
+        )  # fmt: skip
+        tell_outcome(screen, outcome, many)
+        if outcome.refused is None:
+            screen.say("outcome.promoted", run=outcome.folder.name)
+        _end(screen, outcome, many, outcome.exit_code)
+
+
+@app.command()
+def score(
+    folder: Folder,
+    profile: Profile = "sample",
+    models: Models = Path("models"),
+    out: Out = Path("out/score"),
+    at: At = None,
+    many: Many = 10,
+    language: Language = "nl",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Score the open deals with the model in use: the week's worklist."""
+    with Terminal("score", language, as_json, debug) as screen:
+        outcome = score_path(folder, profile, models, out, language=language, at=at, progress=screen.step)
+        tell_outcome(screen, outcome, many)
+        _end(screen, outcome, many)
+
+
+@app.command()
+def report(
+    folder: Folder,
+    profile: Profile = "sample",
+    models: Models = Path("models"),
+    out: Out = Path("out/report"),
+    splits: Splits = "time",
+    landmarks: Landmarks = "weekly",
+    horizon_days: Horizon = None,
+    at: At = None,
+    language: Language = "nl",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Write the manager's report, with the model in use or else with one learned for the occasion."""
+    with Terminal("report", language, as_json, debug) as screen:
+        shared: dict = {"language": language, "at": at, "progress": screen.step}
+        if landmarks == "weekly" and model_in_use(models) is not None:
+            outcome = score_path(folder, profile, models, out, **shared)
+        else:
+            outcome = try_path(
+                folder, profile, out, splits=splits, landmarks=landmarks, horizon_days=horizon_days, **shared
+            )
+        _end(screen, outcome, many=5)
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help="Folder to write the invented export to.")],
+    deals: Annotated[int, typer.Option(min=1, help="Number of deals.")] = 260,
+    effect: Annotated[float, typer.Option(help="Strength of the planted effects; 0 is none.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 0,
+    language: Language = "nl",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Invent conversations and deals with a planted, stated truth, to try things on."""
+    with Terminal("sample", language, as_json, debug) as screen:
+        screen.step("sample")
+        write_sample(make_sample(n_deals=deals, language=language, effect=effect, seed=seed), folder)
+        screen.finish(folder=folder, deals=deals)
+        screen.say("wrote", path=folder)
+
+
+@app.command()
+def lab(
+    language: Language = "nl",
+    debug: Debug = False,
+) -> None:
+    """Open the notebooks in JupyterLab."""
+    with Terminal("lab", language, as_json=False, debug=debug) as screen:
+        if importlib.util.find_spec("jupyterlab") is None:
+            raise MissingExtra(extra="notebooks")
+        notebooks = ROOT / "notebooks"
+        screen.say("lab.start")
+        where = notebooks if notebooks.exists() else Path.cwd()
+        screen.finish(subprocess.call([sys.executable, "-m", "jupyterlab", str(where)]))
+
+
+def _end(screen: Terminal, outcome: Outcome, many: int, exit_code: int = 0) -> None:
+    """The path of the report is the last line, so that a script can take it from there."""
+    screen.say("outcome.report")
+    screen.line(str(outcome.report))
+    screen.finish(exit_code, **outcome_facts(outcome, many))

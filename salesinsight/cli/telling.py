@@ -1,0 +1,127 @@
+"""Results in words: what came of walking the path, and what a check found."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from salesinsight.cli.terminal import Terminal
+from salesinsight.exports import Check
+from salesinsight.features import feature_catalog
+from salesinsight.modeling import worklist
+from salesinsight.retrain import Outcome
+
+COUNTS = ["read", "used", "merged", "skipped", "rejected"]
+
+
+def tell_outcome(screen: Terminal, outcome: Outcome, many: int) -> None:
+    """Say how much was read and learned, and show the worklist."""
+    number, ready = screen.words.number, outcome.prepared
+    export, data = ready.export, ready.data
+    screen.say(
+        "outcome.read",
+        deals=number(len(export.deals)),
+        conversations=number(len(export.conversations)),
+        turns=number(len(export.turns)),
+        rejects=number(len(export.rejects)),
+    )
+    facts = learned_from(outcome)
+    screen.say("outcome.learned", **{key: number(value) for key, value in facts.items()})
+    if len(data.left_out):
+        screen.say("outcome.left_out", rows=number(len(data.left_out)))
+    screen.say("outcome.mode", mode=screen.words(f"common.mode.{outcome.model.mode}"))
+    if outcome.refused is not None:
+        screen.line(outcome.refused.text(screen.language))
+    screen.say("outcome.open", open=number(len(ready.open_.X)))
+    if len(outcome.scores):
+        screen.say("outcome.worklist")
+        _tell_worklist(screen, worklist(outcome.scores, k=many), outcome.model.mode)
+
+
+def learned_from(outcome: Outcome) -> dict[str, int]:
+    """How many windows, deals and stalled deals there were to learn from."""
+    data = outcome.prepared.data
+    stalled = pd.Series(data.y == 1).groupby("deal_id").any()
+    return {
+        "rows": len(data.X),
+        "deals": len(stalled),
+        "stalled": int(stalled.sum()),
+        "horizon": data.settings["horizon_days"],
+    }
+
+
+def outcome_facts(outcome: Outcome, many: int) -> dict:
+    """The same for machines."""
+    ready, refused = outcome.prepared, outcome.refused
+    tables = ("deals", "conversations", "turns", "rejects")
+    return {
+        "report": outcome.report,
+        "folder": outcome.folder,
+        "mode": outcome.model.mode,
+        "model": outcome.model.folder.name,
+        "refused": None if refused is None else {"error": type(refused).__name__, "message": str(refused)},
+        "read": {name: len(getattr(ready.export, name)) for name in tables},
+        "learned_from": learned_from(outcome),
+        "left_out": ready.data.left_out["reason"].value_counts().to_dict(),
+        "open": len(ready.open_.X),
+        "worklist": worklist(outcome.scores, k=many),
+    }
+
+
+def tell_check(screen: Terminal, found: Check) -> None:
+    """Say what became of every row, what is missing, and what that costs."""
+    number = screen.words.number
+    read = {name: table for name, table in found.tables.items() if table.files}
+    rows = [
+        [name, ", ".join(table.files), *(number(getattr(table, count)) for count in COUNTS)]
+        for name, table in read.items()
+    ]
+    screen.say("check.tables")
+    screen.table(rows, ["table", "files", *COUNTS])
+    absent = [name for name in found.tables if name not in read]
+    if absent:
+        screen.say("check.absent", tables=", ".join(absent))
+    for name, table in read.items():
+        if table.missing:
+            lacking = [_lacking(screen, column, near) for column, near in table.missing.items()]
+            screen.say("check.missing", table=name, columns=", ".join(lacking))
+    for reason, count in found.reasons.items():
+        screen.say("check.rejected", n=number(count), reason=reason)
+    for notice in found.notices:
+        screen.say("check.notice", text=notice)
+    for cost in costs(found.available):
+        need = screen.words(f"cli.need.{cost['need']}")
+        key = "check.cost_one" if cost["features"] == 1 else "check.cost"
+        screen.say(key, n=cost["features"], total=cost["of"], need=need)
+    if not costs(found.available):
+        screen.say("check.all_available", total=len(feature_catalog()))
+    for error in found.refused:
+        screen.line(error.text(screen.language))
+    screen.say("check.usable" if found.usable else "check.refused")
+
+
+def costs(available: set[str]) -> list[dict]:
+    """How many features need something that an export does not have, the costliest first."""
+    needs = feature_catalog()["needs"].str.split().explode()
+    absent = needs[~needs.isin(list(available))].value_counts()
+    return [{"need": need, "features": int(n), "of": len(feature_catalog())} for need, n in absent.items()]
+
+
+def _lacking(screen: Terminal, column: str, near: str) -> str:
+    return screen.words("cli.check.nearest", column=column, near=near) if near else column
+
+
+def _tell_worklist(screen: Terminal, rows: pd.DataFrame, mode: str) -> None:
+    """One line per deal: chances only in *volledig*, bands only with a model."""
+    say = screen.words
+    columns = {
+        "deal_id": rows["deal_id"],
+        "stage": rows["stage"].fillna(say("common.value.missing")),
+        "amount": [say.money(*row) for row in zip(rows["amount"], rows["currency"], strict=True)],
+        "waiting": [say.number(days) for days in rows["days_since_customer_step"]],
+        "band": [say(f"charts.band.{band}") for band in rows["band"]],
+        "p_stalled": [say.percent(p) for p in rows["p_stalled"]],
+        "next_move": [say(f"moves.{move}.title") for move in rows["next_move"]],
+    }
+    hidden = {"beschrijvend": {"band", "p_stalled"}, "voorlopig": {"p_stalled"}, "volledig": set()}[mode]
+    shown = {name: values for name, values in columns.items() if name not in hidden}
+    screen.table(zip(*shown.values(), strict=True), shown)

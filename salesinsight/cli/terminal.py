@@ -1,0 +1,142 @@
+"""What a command says and where: results on stdout, progress and refusals on stderr."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+
+from salesinsight.errors import FileBusy, SalesInsightError
+from salesinsight.language import languages, words
+
+UNEXPECTED = 1
+PIPED_WIDTH = 120
+RIGHT = {"read", "used", "merged", "skipped", "rejected", "amount", "waiting", "p_stalled"}
+
+
+class Terminal:
+    """One command's talk with its user, as a context: errors inside it become one message and an exit code.
+
+    Parameters
+    ----------
+    command : str
+        Name of the command, for the JSON.
+    language : str
+        Language of all that is said.
+    as_json : bool
+        Whether stdout gets one JSON object instead of sentences.
+    debug : bool
+        Whether an unexpected error shows its traceback.
+    """
+
+    def __init__(self, command: str, language: str, as_json: bool, debug: bool) -> None:
+        self.command = command
+        self.language = language if language in languages() else "en"
+        self.as_json = as_json
+        self.debug = debug
+        self.words = words(self.language)
+        self.stdout = Console(highlight=False)
+        if not self.stdout.is_terminal:
+            self.stdout.width = PIPED_WIDTH
+        self.stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._asked = language
+        self._step = ""
+        self._since = 0.0
+        self._spinner: Status | None = None
+
+    def __enter__(self) -> Terminal:
+        """Refuse a language without a pack; all else is said by the command itself."""
+        try:
+            words(self._asked)
+        except SalesInsightError as error:
+            self._refuse(error.text(self.language), error.exit_code, type(error).__name__)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Turn what went wrong into one message and the exit code of the contract."""
+        self._end_step(done=error is None)
+        if isinstance(error, PermissionError):
+            error = FileBusy(file=error.filename or "?")
+        if isinstance(error, SalesInsightError):
+            self._refuse(error.text(self.language), error.exit_code, type(error).__name__)
+        elif isinstance(error, Exception) and not isinstance(error, typer.Exit) and not self.debug:
+            message = self.words("cli.unexpected", kind=type(error).__name__, text=str(error))
+            self._refuse(message, UNEXPECTED, type(error).__name__)
+
+    def step(self, name: str) -> None:
+        """Say on stderr that a step starts, and how long the one before it took."""
+        self._end_step(done=True)
+        self._step, self._since = self.words(f"cli.step.{name}"), time.monotonic()
+        if self.stderr.is_terminal:
+            self._spinner = self.stderr.status(f"{self._step} ...")
+            self._spinner.start()
+
+    def say(self, key: str, **facts: Any) -> None:
+        """Say one sentence of ``cli.toml`` on stdout."""
+        self.line(self.words(f"cli.{key}", **facts))
+
+    def line(self, text: str) -> None:
+        """Write one line on stdout."""
+        self._end_step(done=True)
+        if not self.as_json:
+            typer.echo(text)
+
+    def table(self, rows: Iterable[Iterable[str]], headers: Iterable[str]) -> None:
+        """Write a table on stdout, its headers by their key under ``cli.column``."""
+        self._end_step(done=True)
+        if self.as_json:
+            return
+        table = Table(box=None, pad_edge=False)
+        for header in headers:
+            name = self.words(f"cli.column.{header}")
+            table.add_column(name, justify="right" if header in RIGHT else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        self.stdout.print(table)
+
+    def finish(self, exit_code: int = 0, **facts: Any) -> None:
+        """End the command: with ``--json`` the facts as one object, and the exit code."""
+        self._end_step(done=True)
+        if self.as_json:
+            typer.echo(_as_json({"command": self.command, "exit_code": exit_code, **facts}))
+        if exit_code:
+            raise typer.Exit(exit_code)
+
+    def _end_step(self, done: bool) -> None:
+        if self._spinner is not None:
+            self._spinner.stop()
+            self._spinner = None
+        if self._step and done:
+            seconds = self.words.number(time.monotonic() - self._since, 1)
+            self.stderr.print(self.words("cli.step_done", step=self._step, seconds=seconds), markup=False)
+        self._step = ""
+
+    def _refuse(self, message: str, exit_code: int, error: str) -> None:
+        self.stderr.print(message, style="red", markup=False)
+        if self.as_json:
+            facts = {"command": self.command, "exit_code": exit_code, "error": error, "message": message}
+            typer.echo(_as_json(facts))
+        raise typer.Exit(exit_code)
+
+
+def _as_json(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, ensure_ascii=False, indent=2, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no word for: tables as a list of rows, missing as null, moments and paths as text."""
+    if isinstance(value, pd.DataFrame):
+        return json.loads(value.to_json(orient="records", date_format="iso"))
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    return None if pd.isna(value) else str(value)

@@ -1,0 +1,24 @@
+"""Which deals stall: models and what they must beat, honest tests, runs kept, and the week's list."""
+
+from salesinsight.modeling.evaluate import Evaluation, evaluate
+from salesinsight.modeling.metrics import score_cells
+from salesinsight.modeling.pipelines import make_pipeline
+from salesinsight.modeling.probes import leak_probe
+from salesinsight.modeling.run import Run
+from salesinsight.modeling.scoring import BANDS, TOO_LITTLE, worklist
+from salesinsight.modeling.store import load_run
+from salesinsight.modeling.training import train
+
+__all__ = [
+    "BANDS",
+    "TOO_LITTLE",
+    "Evaluation",
+    "Run",
+    "evaluate",
+    "leak_probe",
+    "load_run",
+    "make_pipeline",
+    "score_cells",
+    "train",
+    "worklist",
+]

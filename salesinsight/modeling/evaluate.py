@@ -1,0 +1,263 @@
+"""Test models and baselines on landmarks they could not know, all on the same rows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from salesinsight.errors import TooLittleData
+from salesinsight.modeling.baselines import BASELINES, baseline_columns, predict_baseline
+from salesinsight.modeling.fitting import fit_kind
+from salesinsight.modeling.metrics import LEAST_ROWS, score_models, weekly_lists
+from salesinsight.modeling.pipelines import PROBABILITIES, predict_four
+from salesinsight.modeling.splits import Fold, make_folds, required
+
+if TYPE_CHECKING:
+    from salesinsight.deals import Dataset
+
+OOF_COLUMNS = [
+    "deal_id",
+    "landmark_at",
+    "group",
+    "stage",
+    "block",
+    "fold",
+    "newest",
+    "y",
+    "y4",
+    *PROBABILITIES,
+]
+FOLD_COLUMNS = ["block", "part", "newest", "n_train", "n_test", "begins", "C"]
+LEAST_NEWEST = {"rows": 100, "deals": 20, "of each": 10}
+
+
+@dataclasses.dataclass(frozen=True)
+class Evaluation:
+    """What a test came to.
+
+    Attributes
+    ----------
+    metrics : pandas.DataFrame
+        model, metric, value, low, high, n, n_deals; see `metrics.score_models`. "full" is the chosen model,
+        which sees all columns; other candidates have the name of their kind; B0 ... B8 are the baselines.
+    newest : pandas.DataFrame
+        The same for the newest stretch of time, which played no part in any choice; empty when the data
+        don't allow to keep it apart.
+    oof : pandas.DataFrame
+        Every tested landmark: deal_id, landmark_at, group, stage, block, fold, newest, y, y4, p_won, p_lost,
+        p_progress, p_stalled of the chosen model, and p_stalled of the others as p_<model>.
+    folds : pandas.DataFrame
+        block, part, newest, n_train, n_test, begins, and the C of the logistic model.
+    chosen : str
+        Kind of the chosen model.
+    calibrated : bool
+        Whether the logistic model is followed by a temperature.
+    splits : {"time", "grouped"}
+        How it was tested in the end.
+    notices : tuple of str
+        Codes of what a reader of the figures must know; the sentences are in the language packs.
+    """
+
+    metrics: pd.DataFrame
+    newest: pd.DataFrame
+    oof: pd.DataFrame
+    folds: pd.DataFrame
+    chosen: str
+    calibrated: bool
+    splits: str
+    notices: tuple[str, ...]
+
+    def value(self, metric: str, model: str = "full", what: str = "value") -> float:
+        """One figure, or its ``low`` or ``high``; NaN when it was not computed."""
+        return look_up(self.metrics, metric, model, what)
+
+    @property
+    def conversation_helps(self) -> bool:
+        """Whether the interval of the gain over the CRM columns alone lies above 0."""
+        return self.value("gain_brier", what="low") > 0
+
+
+def look_up(metrics: pd.DataFrame, metric: str, model: str = "full", what: str = "value") -> float:
+    """One figure of a table of metrics; NaN when it isn't there."""
+    found = metrics.loc[(metrics["model"] == model) & (metrics["metric"] == metric), what]
+    return float(found.iloc[0]) if len(found) else float("nan")
+
+
+def evaluate(
+    data: Dataset,
+    models: Sequence[str] = ("logistic",),
+    *,
+    splits: str = "time",
+    bootstrap: int = 1000,
+    newest: bool = False,
+    calibrate: bool = False,
+    baselines: Sequence[str] = BASELINES,
+    seed: int = 0,
+) -> Evaluation:
+    """Test models and baselines out of fold.
+
+    Parameters
+    ----------
+    data : Dataset
+        Closed windows.
+    models : sequence of str
+        Kinds to try. The first is chosen unless a later one has a Brier score that is lower by more than one
+        standard error of the difference.
+    splits : {"time", "grouped"}
+        See `make_folds`. When the history is too short for "time" it becomes "grouped", with a notice.
+    bootstrap, seed : int
+        Resamples of accounts for the intervals; and what decides on these and on the folds.
+    newest : bool
+        Keep the newest stretch of time, when it is large enough, out of all choices and report it apart.
+    calibrate : bool
+        Follow the logistic model by a temperature too; the boosting always has one.
+    baselines : sequence of str
+        Which baselines to put beside it.
+
+    Raises
+    ------
+    TooLittleData
+        When there are too few accounts, or no fold can be made.
+
+    Notes
+    -----
+    Every landmark counts once, as on a weekly list; the intervals know that those of an account are alike.
+
+    Examples
+    --------
+    >>> import salesinsight as si
+    >>> evaluate(si.make_dataset(si.make_sample(n_deals=60)), bootstrap=50).splits
+    'time'
+    """
+    folds, splits, notices = _folds(data, splits, newest, seed)
+    predictions, strengths = _predict(data, folds, models, calibrate, baselines, seed)
+    rows, later = (_rows(folds, newest=part) for part in (False, True))
+    chosen = _choose(data, {kind: predictions[kind] for kind in models}, rows, bootstrap, seed)
+    final = {("full" if name == chosen else name): p for name, p in predictions.items()}
+    metrics, _ = _score(data, final, rows, bootstrap, seed)
+    newest_metrics = _score(data, final, later, bootstrap, seed)[0] if len(later) else metrics[:0]
+    return Evaluation(
+        metrics=metrics,
+        newest=newest_metrics,
+        oof=_oof(data, final, folds),
+        folds=_fold_table(data, folds, strengths),
+        chosen=chosen,
+        calibrated=calibrate and chosen == "logistic",
+        splits=splits,
+        notices=tuple(notices),
+    )
+
+
+def _predict(
+    data: Dataset,
+    folds: list[Fold],
+    models: Sequence[str],
+    calibrate: bool,
+    baselines: Sequence[str],
+    seed: int,
+) -> tuple[dict[str, np.ndarray], list[float]]:
+    """Probabilities out of fold per model and baseline, and the logistic model's C in each fold."""
+    columns = {name: cols for name, cols in baseline_columns(data).items() if name in baselines}
+    predictions = {name: np.full((len(data.X), 4), np.nan) for name in [*models, *columns]}
+    strengths = []
+    # small tables are slower on several threads, and not repeatable to the last digit
+    with threadpool_limits(1):
+        for fold in folds:
+            for kind in models:
+                tempered = calibrate or kind == "boosting"
+                fitted, C = fit_kind(kind, data, fold.train, calibrate=tempered, seed=seed)
+                predictions[kind][fold.test] = predict_four(fitted, data.X.iloc[fold.test]).to_numpy()
+                strengths += [C] if kind == "logistic" else []
+            for name, cols in columns.items():
+                predictions[name][fold.test] = predict_baseline(name, cols, data, fold.train, fold.test, seed)
+    return predictions, strengths
+
+
+def _folds(data: Dataset, splits: str, newest: bool, seed: int) -> tuple[list[Fold], str, list[str]]:
+    notices = ["grouped_asked"] if splits == "grouped" else []
+    folds = make_folds(data, splits, newest=newest, seed=seed)
+    if newest and splits == "time" and not _enough_newest(data, folds):
+        folds, notices = make_folds(data, splits, newest=False, seed=seed), [*notices, "no_newest"]
+    if not folds and splits == "time":
+        folds, splits, notices = (
+            make_folds(data, "grouped", seed=seed),
+            "grouped",
+            [*notices, "grouped_short"],
+        )
+    if sum(len(fold.test) for fold in folds) < LEAST_ROWS:
+        found = sum(len(fold.test) for fold in folds)
+        raise TooLittleData(found=found, what="landmarks", needed=LEAST_ROWS, advice="")
+    return folds, splits, notices
+
+
+def _enough_newest(data: Dataset, folds: list[Fold]) -> bool:
+    rows, y = _rows(folds, newest=True), required(data.y).to_numpy(dtype=float)
+    if not len(rows):
+        return False
+    deals = data.X.index[rows].get_level_values("deal_id").nunique()
+    least = min(y[rows].sum(), len(rows) - y[rows].sum())
+    return bool(
+        len(rows) >= LEAST_NEWEST["rows"]
+        and deals >= LEAST_NEWEST["deals"]
+        and least >= LEAST_NEWEST["of each"]
+    )
+
+
+def _rows(folds: list[Fold], *, newest: bool) -> np.ndarray:
+    parts = [fold.test for fold in folds if fold.newest == newest]
+    return np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=int)
+
+
+def _score(
+    data: Dataset, predictions: dict[str, np.ndarray], rows: np.ndarray, draws: int, seed: int
+) -> tuple[pd.DataFrame, dict]:
+    index = data.X.index[rows]
+    at = pd.DatetimeIndex(index.get_level_values("landmark_at"))
+    deals = index.get_level_values("deal_id").to_numpy(dtype=object)
+    told = {name: p[rows] for name, p in predictions.items()}
+    listed = {name: weekly_lists(at, deals, p[:, 3]) for name, p in told.items()}
+    y4, groups = (part.to_numpy(dtype=object)[rows] for part in (required(data.y4), data.groups))
+    return score_models(told, y4, groups, deals, listed, draws=draws, seed=seed)
+
+
+def _choose(data: Dataset, candidates: dict[str, np.ndarray], rows: np.ndarray, draws: int, seed: int) -> str:
+    chosen, *others = candidates
+    if others:
+        _, samples = _score(data, candidates, rows, draws, seed)
+        for kind in others:
+            better = samples[chosen, "brier"] - samples[kind, "brier"]
+            if better[0] > better[1:].std():
+                chosen = kind
+    return chosen
+
+
+def _oof(data: Dataset, final: dict[str, np.ndarray], folds: list[Fold]) -> pd.DataFrame:
+    table = data.X.index.to_frame(index=False)
+    table["group"] = data.groups.to_numpy()
+    table["stage"] = data.info["stage"].to_numpy()
+    for number, fold in enumerate(folds):
+        table.loc[fold.test, ["block", "fold"]] = fold.block, number
+        table.loc[fold.test, "newest"] = fold.newest
+    table["y"], table["y4"] = required(data.y).to_numpy(), required(data.y4).to_numpy()
+    table[list(PROBABILITIES)] = final["full"]
+    others = {f"p_{name}": p[:, 3] for name, p in final.items() if name != "full"}
+    table = table.assign(**others)[table["fold"].notna()].reset_index(drop=True)
+    return table.astype({"block": int, "fold": int, "newest": bool})
+
+
+def _fold_table(data: Dataset, folds: list[Fold], strengths: list[float]) -> pd.DataFrame:
+    at = pd.DatetimeIndex(data.X.index.get_level_values("landmark_at"))
+    rows: Iterator[dict] = (
+        {
+            "block": fold.block, "part": fold.part, "newest": fold.newest, "n_train": len(fold.train),
+            "n_test": len(fold.test), "begins": str(at[fold.test].min().date()),
+        }
+        for fold in folds
+    )  # fmt: skip
+    table = pd.DataFrame(rows)
+    return table.assign(C=strengths if strengths else np.nan)

@@ -1,0 +1,267 @@
+"""How good probabilities are, with intervals that know that landmarks of one account belong together.
+
+Every figure is computed for many resamples of the accounts at once: a resample is a row of weights, one
+weight per landmark, and the first row is the data as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+from scipy.stats import rankdata
+
+LEAST_ROWS, BINS, LIST_LENGTH = 30, 10, 10
+TINY = 1e-6
+# resamples are handled in portions of at most so many weights, to stay within some tens of megabytes
+PORTION = 4_000_000
+COLUMNS = ["model", "metric", "value", "low", "high", "n", "n_deals"]
+
+
+def resamples(groups: np.ndarray, draws: int, seed: int = 0) -> Iterator[np.ndarray]:
+    """Draw accounts with replacement, `draws` times, after the data as they are.
+
+    Yields
+    ------
+    numpy.ndarray
+        Portions of the weights, one row per draw and one column per landmark: how often its account was
+        drawn.
+    """
+    _, account = np.unique(groups, return_inverse=True)
+    count = account.max() + 1
+    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=draws)
+    drawn = np.vstack([np.ones(count), drawn])
+    size = max(1, PORTION // len(groups))
+    for start in range(0, len(drawn), size):
+        yield drawn[start : start + size][:, account]
+
+
+def score_models(
+    predictions: Mapping[str, np.ndarray],
+    y4: np.ndarray,
+    groups: np.ndarray,
+    deals: np.ndarray,
+    listed: Mapping[str, np.ndarray],
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+) -> tuple[pd.DataFrame, dict[tuple[str, str], np.ndarray]]:
+    """Score several models on the same landmarks.
+
+    Parameters
+    ----------
+    predictions : mapping
+        Per model the probabilities of won, lost, progress and stalled; the first three may be NaN. "full",
+        "B2" and "B3" are compared with each other when present.
+    y4, groups, deals : numpy.ndarray
+        Outcome, account and deal of each landmark.
+    listed : mapping
+        Per model which landmarks are on a weekly list of `LIST_LENGTH` (see `weekly_lists`).
+    draws : int
+        Resamples of accounts for the intervals.
+    seed : int
+        Of the resamples.
+
+    Returns
+    -------
+    metrics : pandas.DataFrame
+        model, metric, value, low, high (95 %), n (landmarks), n_deals. brier_skill_b2 is 1 - Brier / Brier
+        of B2; gain_brier and gain_log_loss are what B3 (CRM alone) loses more than "full": positive when
+        conversations help. With fewer than `LEAST_ROWS` landmarks all figures are NaN.
+    samples : dict
+        (model, metric) to the value per resample, the data themselves first.
+    """
+    y = (y4 == "stalled").astype(float)
+    collected: dict[tuple[str, str], list[np.ndarray]] = {}
+    for weights in resamples(groups, draws, seed):
+        for model, p in predictions.items():
+            for metric, values in _figures(p, y4, y, weights, listed[model]).items():
+                collected.setdefault((model, metric), []).append(values)
+    samples = {key: np.concatenate(parts) for key, parts in collected.items()}
+    samples |= _comparisons(samples, list(predictions))
+    enough = len(y) >= LEAST_ROWS
+    rows = [
+        {"model": model, "metric": metric, **(interval(values) if enough else EMPTY)}
+        for (model, metric), values in samples.items()
+    ]
+    sizes = {"n": len(y), "n_deals": len(np.unique(deals))}
+    return pd.DataFrame(rows).assign(**sizes)[COLUMNS], samples
+
+
+EMPTY = {"value": np.nan, "low": np.nan, "high": np.nan}
+
+
+def interval(values: np.ndarray) -> dict[str, float]:
+    """The value of the data themselves and the 2.5 % and 97.5 % points of the resamples."""
+    drawn = values[1:][np.isfinite(values[1:])]
+    if not np.isfinite(values[0]) or not len(drawn):
+        return EMPTY
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return {"value": float(values[0]), "low": float(low), "high": float(high)}
+
+
+def weekly_lists(
+    at: pd.DatetimeIndex, deals: np.ndarray, p: np.ndarray, length: int = LIST_LENGTH
+) -> np.ndarray:
+    """Which landmarks are on a list of the likeliest to stall, one list a week.
+
+    A deal is on a list with its last landmark of that week. Landmarks without a date form one list.
+    """
+    week = (
+        at.tz_convert("UTC").tz_localize(None).to_period("W-SUN")
+        if at.tz is not None
+        else at.to_period("W-SUN")
+    )
+    table = pd.DataFrame({"week": week.astype(str), "deal": deals, "at": at, "p": p})
+    last = table.sort_values("at", kind="stable").drop_duplicates(["week", "deal"], keep="last").sort_index()
+    rank = last.groupby("week")["p"].rank(method="first", ascending=False)
+    return np.isin(np.arange(len(table)), rank.index[rank <= length])
+
+
+def wilson(hits: float, n: int) -> tuple[float, float]:
+    """95 % interval of a share, after Wilson; NaN without observations.
+
+    Examples
+    --------
+    >>> [round(edge, 2) for edge in wilson(10, 20)]
+    [0.3, 0.7]
+    """
+    if n == 0:
+        return np.nan, np.nan
+    z, share = 1.96, hits / n
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def score_cells(oof: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Stalled share, mean probability and Brier score per value of a column, say per stage.
+
+    Parameters
+    ----------
+    oof : pandas.DataFrame
+        With y, p_stalled, deal_id and the column.
+    by : str
+        The column.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The column, n, n_deals, stalled, low, high (Wilson), predicted, brier; NaN where n is below
+        `LEAST_ROWS`.
+    """
+    rows = []
+    for cell, part in oof.groupby(by):
+        y, p = part["y"].to_numpy(dtype=float), part["p_stalled"].to_numpy(dtype=float)
+        low, high = wilson(int(y.sum()), len(y))
+        told = {
+            "stalled": y.mean(),
+            "low": low,
+            "high": high,
+            "predicted": p.mean(),
+            "brier": np.mean((p - y) ** 2),
+        }
+        said = told if len(y) >= LEAST_ROWS else dict.fromkeys(told, np.nan)
+        rows.append({by: cell, "n": len(y), "n_deals": part["deal_id"].nunique(), **said})
+    return pd.DataFrame(rows, columns=[by, "n", "n_deals", "stalled", "low", "high", "predicted", "brier"])
+
+
+def column_auc(y: np.ndarray, values: np.ndarray) -> float:
+    """ROC-AUC of one column of numbers; NaN with one outcome."""
+    ones = y == 1
+    n1, n0 = ones.sum(), (~ones).sum()
+    if not n1 or not n0:
+        return np.nan
+    return float((rankdata(values)[ones].sum() - n1 * (n1 + 1) / 2) / (n1 * n0))
+
+
+def _figures(
+    P: np.ndarray, y4: np.ndarray, y: np.ndarray, weights: np.ndarray, listed: np.ndarray
+) -> dict[str, np.ndarray]:
+    p, total = P[:, 3], weights.sum(axis=1)
+    prevalence = weights @ y / total
+    figures = _ranking(p, y, weights)
+    figures["prevalence"] = prevalence
+    figures["brier"] = weights @ (p - y) ** 2 / total
+    if not np.isnan(P).any():
+        of_the_outcome = (P * (y4[:, None] == np.array(["won", "lost", "progress", "stalled"]))).sum(axis=1)
+        figures["log_loss"] = weights @ -np.log(of_the_outcome.clip(TINY)) / total
+    figures |= _calibration(p, y, weights)
+    on_list = weights[:, listed]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        precision = on_list @ y[listed] / on_list.sum(axis=1)
+        figures[f"precision_at_{LIST_LENGTH}"] = precision
+        figures[f"lift_at_{LIST_LENGTH}"] = precision / prevalence
+    return figures
+
+
+def _ranking(p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> dict[str, np.ndarray]:
+    """Area under the ROC and the precision-recall curve; equal probabilities share a step of the curve."""
+    order = np.argsort(-p, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(p[order]) != 0])
+    ordered = weights[:, order]
+    ones = np.add.reduceat(ordered * y[order], starts, axis=1)
+    every = np.add.reduceat(ordered, starts, axis=1)
+    zeros = every - ones
+    above, zeros_above = ones.cumsum(axis=1), zeros.cumsum(axis=1)
+    n1, n0 = above[:, -1], zeros_above[:, -1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        roc = ((above - ones / 2) * zeros).sum(axis=1) / (n1 * n0)
+        precision = np.nan_to_num(above / (above + zeros_above))
+        return {"roc_auc": roc, "pr_auc": (precision * ones).sum(axis=1) / n1}
+
+
+def _calibration(p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> dict[str, np.ndarray]:
+    """Intercept (0 is right), slope (1 is right) and expected calibration error.
+
+    Intercept: how much too low the log-odds are on the whole. Slope: below 1 when the probabilities are too
+    far apart. The data themselves are fitted to the end; resamples take one Newton step from there.
+    """
+    x = np.log(p.clip(TINY, 1 - TINY) / (1 - p).clip(TINY, 1))
+    ones = np.ones_like(x)
+    shift = _logistic(np.array([ones]), x, y, weights)
+    slope = _logistic(np.array([ones, x]), np.zeros_like(x), y, weights) if p.std() > TINY else None
+    edges = np.quantile(p, np.linspace(0, 1, BINS + 1)[1:-1])
+    in_bin = np.eye(BINS)[np.searchsorted(edges, p, side="left")]
+    gaps = np.abs(weights @ (in_bin * (y - p)[:, None])).sum(axis=1)
+    return {
+        "calibration_intercept": shift[:, 0],
+        "calibration_slope": np.full(len(weights), np.nan) if slope is None else slope[:, 1],
+        "ece": gaps / weights.sum(axis=1),
+    }
+
+
+def _logistic(Z: np.ndarray, offset: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Coefficients of y on the rows of Z (one or two), per row of weights."""
+    beta = np.zeros(len(Z))
+    if not 0 < y.sum() < len(y):
+        return np.full((len(weights), len(Z)), np.nan)
+    for _ in range(30):
+        mu = expit(offset + beta @ Z)
+        step = np.linalg.solve(
+            np.einsum("in,jn,n->ij", Z, Z, mu * (1 - mu)) + TINY * np.eye(len(Z)), Z @ (y - mu)
+        )
+        beta = beta + step
+        if np.abs(step).max() < 1e-9:
+            break
+    mu = expit(offset + beta @ Z)
+    slopes = weights @ ((y - mu) * Z).T
+    pairs = (Z[:, None] * Z[None]) * (mu * (1 - mu))
+    curves = np.einsum("dn,ijn->dij", weights, pairs, optimize=True) + TINY * np.eye(len(Z))
+    return beta + np.linalg.solve(curves, slopes[..., None])[..., 0]
+
+
+def _comparisons(samples: Mapping[tuple[str, str], np.ndarray], models: list[str]) -> dict:
+    paired = {}
+    if "B2" in models:
+        for model in models:
+            if model != "B2":
+                skill = 1 - samples[model, "brier"] / samples["B2", "brier"]
+                paired[model, "brier_skill_b2"] = skill
+    if {"full", "B3"} <= set(models):
+        for metric in ("brier", "log_loss"):
+            paired["full", f"gain_{metric}"] = samples["B3", metric] - samples["full", metric]
+        paired["full", "gain_roc_auc"] = samples["full", "roc_auc"] - samples["B3", "roc_auc"]
+    return paired

@@ -1,0 +1,187 @@
+"""Models as ordinary scikit-learn pipelines, and how they are fitted on few deals.
+
+Two kinds: a multinomial logistic regression with an L2 penalty, which can be read, and gradient boosting,
+which can bend. Both give the four outcomes of `schema.Y4`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from salesinsight.errors import UnknownName
+from salesinsight.features import feature_catalog
+from salesinsight.schema import Y4
+
+KINDS = ("logistic", "boosting")
+CATEGORY = "crm_stage"
+PROBABILITIES = tuple(f"p_{name}" for name in Y4)
+ABOUT = ["feature", "form", "family", "summary", "direction"]
+BELOW_ALL = -1e9
+DEFAULT_C = 0.01
+
+
+def describe_columns(columns: Sequence[str]) -> pd.DataFrame:
+    """Look up which feature of the catalog each column of X comes from.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Columns of X: a feature's name, alone or with ``_mean`` or ``_change``, or ``crm_...``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: the columns. feature, form ("last", "mean" or "change"), family ("history" for what the
+        catalog doesn't know), summary, direction.
+
+    Examples
+    --------
+    >>> describe_columns(["hedge_c_rate_mean", "crm_stage"])["family"].tolist()
+    ['hedge', 'history']
+    """
+    catalog = feature_catalog().set_index("name")
+    rows = []
+    for column in columns:
+        feature, form = column, "last"
+        for suffix in ("mean", "change"):
+            if column not in catalog.index and column.removesuffix(f"_{suffix}") in catalog.index:
+                feature, form = column.removesuffix(f"_{suffix}"), suffix
+        known = catalog.loc[feature] if feature in catalog.index else {}
+        rows.append(
+            {
+                "feature": feature,
+                "form": form,
+                "family": known.get("family", "history"),
+                "summary": bool(known.get("summary", False)),
+                "direction": known.get("direction", "?"),
+            }
+        )
+    return pd.DataFrame(rows, index=pd.Index(columns, name="column"), columns=ABOUT)
+
+
+def model_columns(columns: Sequence[str], mode: str, *, conversation: bool = True) -> list[str]:
+    """Choose which columns of X a model may use.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Columns of X.
+    mode : str
+        In "voorlopig" the model sees one summary per family, as a mean so far, beside the CRM columns.
+    conversation : bool
+        False leaves the ``crm_`` columns only.
+
+    Returns
+    -------
+    list of str
+        In the order of X. Quality columns never; they say how well a conversation was heard, not how it went.
+    """
+    about = describe_columns(columns)
+    crm = about.index.str.startswith("crm_")
+    allowed = (about["family"] != "quality") & (conversation | crm)
+    if mode == "voorlopig":
+        has_mean = about["feature"].isin(about.loc[about["form"] == "mean", "feature"])
+        allowed &= crm | (
+            about["summary"] & (has_mean == (about["form"] == "mean")) & (about["form"] != "change")
+        )
+    return about.index[allowed].tolist()
+
+
+def make_pipeline(
+    kind: str, mode: str, columns: Sequence[str], *, C: float = DEFAULT_C, seed: int = 0
+) -> Pipeline:
+    """Build an unfitted pipeline from the table X to the four outcomes.
+
+    Parameters
+    ----------
+    kind : {"logistic", "boosting"}
+        Which model.
+    mode : {"voorlopig", "volledig"}
+        How much data there is; decides on the columns.
+    columns : sequence of str
+        Columns of X.
+    C : float
+        Inverse strength of the logistic model's penalty, relative to the number of deals (`equal_weights`).
+    seed : int
+        For the boosting.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+        Steps ``columns`` and ``model``. Missing numbers become the median plus a column that says so
+        (logistic) or lower than all values (boosting).
+
+    Raises
+    ------
+    UnknownName
+        For another kind.
+
+    Examples
+    --------
+    >>> make_pipeline("logistic", "volledig", ["crm_stage", "hedge_c_rate"]).steps[1][1]
+    LogisticRegression(C=0.01, max_iter=2000)
+    """
+    if kind not in KINDS:
+        raise UnknownName(kind="model", name=kind, known=list(KINDS))
+    used = model_columns(columns, mode)
+    numeric = [name for name in used if name != CATEGORY]
+    stage = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=10, sparse_output=False)
+    model: BaseEstimator
+    if kind == "logistic":
+        fill = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+        numbers: Any = Pipeline([("fill", fill), ("scale", StandardScaler())])
+        model = LogisticRegression(C=C, max_iter=2000)
+    else:
+        # the boosting can take NaN, but not a column of nothing else: missing becomes lower than all values
+        numbers = SimpleImputer(strategy="constant", fill_value=BELOW_ALL, keep_empty_features=True)
+        # few bins and small trees: a data set of hundreds of deals has no more detail than this
+        model = HistGradientBoostingClassifier(
+            max_iter=60, learning_rate=0.06, max_leaf_nodes=8, min_samples_leaf=20, max_bins=32,
+            l2_regularization=1.0, early_stopping=False, random_state=seed,
+        )  # fmt: skip
+    parts = [("numbers", numbers, numeric)]
+    parts += [("stage", stage, [CATEGORY])] if CATEGORY in used else []
+    return Pipeline(
+        [("columns", ColumnTransformer(parts, verbose_feature_names_out=False)), ("model", model)]
+    )
+
+
+def core_pipeline(model: BaseEstimator) -> Pipeline:
+    """The pipeline itself, without the temperature that may follow it."""
+    return model.estimator.estimator if isinstance(model, CalibratedClassifierCV) else model
+
+
+def predict_four(model: BaseEstimator, X: pd.DataFrame) -> pd.DataFrame:
+    """Probabilities of won, lost, progress and stalled, in this order; 0 for one absent in training.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index of X; columns p_won, p_lost, p_progress, p_stalled; rows sum to 1.
+    """
+    found = model.predict_proba(stages_as_names(X)) if len(X) else np.empty((0, len(model.classes_)))
+    table = pd.DataFrame(found, index=X.index, columns=[f"p_{name}" for name in model.classes_])
+    return table.reindex(columns=list(PROBABILITIES), fill_value=0.0)
+
+
+def predict_stalled(model: BaseEstimator, table: np.ndarray) -> np.ndarray:
+    """p_stalled of a model that takes a table of numbers; 0 when it never saw a deal stall."""
+    places = np.flatnonzero(model.classes_ == "stalled")
+    return model.predict_proba(table)[:, places].sum(axis=1)
+
+
+def stages_as_names(X: pd.DataFrame) -> pd.DataFrame:
+    """The table with its stages as objects: a column of nothing but missing ones is of numbers to pandas."""
+    return X.astype({CATEGORY: object}) if CATEGORY in X else X

@@ -1,0 +1,245 @@
+"""From a run and open deals to the week's list: probabilities, bands, reasons, quotes and the next move."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from salesinsight.errors import SchemaChanged
+from salesinsight.modeling.moves import Rule, fired_rules, next_move
+from salesinsight.modeling.pipelines import (
+    CATEGORY,
+    PROBABILITIES,
+    core_pipeline,
+    predict_four,
+    predict_stalled,
+    stages_as_names,
+)
+from salesinsight.modeling.reasons import rule_reasons, stall_reasons
+
+if TYPE_CHECKING:
+    from salesinsight.deals import Dataset
+    from salesinsight.modeling.run import Run
+
+BANDS = ("laag", "midden", "hoog")
+TOO_LITTLE = "te weinig gegevens"
+# an interval wider than this says as good as nothing
+WIDEST, CHANGED_SHARE = 0.5, 0.5
+SHOWN = ["account_id", "stage", "amount", "currency", "days_since_customer_step"]
+QUOTES = 3
+# which hits bear out which family of features, the most telling first
+LABELS = {
+    "authority": ("gatekeeper",),
+    "hedge": ("defer", "dont_know", "hedge"),
+    "answer": ("answer_vague", "stall"),
+    "request": ("action_request", "answer_vague"),
+    "good_talk": ("rapport", "stall"),
+    "question": ("leading", "rhetorical"),
+    "push_pull": ("push",),
+    "spin": ("spin_situation", "pitch"),
+    "talk": ("pitch",),
+    "discomfort": ("assent", "objection"),
+    "phase": ("phase_1", "phase_2", "phase_3"),
+}
+ALWAYS = ("stall", "gatekeeper", "answer_vague", "defer", "dont_know", "hedge")
+
+
+@threadpool_limits.wrap(limits=1)
+def score_deals(
+    run: Run, open_: Dataset, evidence: pd.DataFrame | None = None, language: str | None = None
+) -> pd.DataFrame:
+    """Score open deals; see `Run.score`."""
+    X, language = open_.X, language or run.language
+    refuse_other_table(run, open_)
+    table = pd.DataFrame({"deal_id": X.index.get_level_values("deal_id")})
+    table[SHOWN] = open_.info[SHOWN].reset_index(drop=True)
+    rules = fired_rules(X, open_.info)
+    if run.model is None:
+        told = pd.DataFrame(np.nan, index=table.index, columns=[*PROBABILITIES, "low", "high"])
+        band = [TOO_LITTLE] * len(table)
+        reasons = [rule_reasons(fired, language) for fired in rules]
+    else:
+        told = predict_four(run.model, X).reset_index(drop=True)
+        told["low"], told["high"] = _interval(told["p_stalled"].to_numpy(), replicate_stalled(run, X))
+        band = _bands(run, open_, told)
+        reasons = stall_reasons(run, X, told["p_stalled"].to_numpy(), language)
+    table = table.join(told)
+    table["band"] = pd.array(band, dtype="string")
+    table["reasons"] = _lists(reasons)
+    table["quotes"] = _lists(_quotes(evidence, open_.info["conversation_id"], reasons, rules))
+    moves = [
+        next_move(fired, {reason["family"] for reason in why})
+        for fired, why in zip(rules, reasons, strict=True)
+    ]
+    table["next_move"] = pd.array(moves, dtype="string")
+    return table
+
+
+def worklist(scores: pd.DataFrame, k: int = 10) -> pd.DataFrame:
+    """The deals to talk about this week.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        From ``run.score``.
+    k : int
+        Length of the list.
+
+    Returns
+    -------
+    pandas.DataFrame
+        At most `k` rows of `scores` with ``rank`` (1 is first) in front. By p_stalled x amount; deals about
+        which too little is known come last. Without probabilities: the longest time since the customer's
+        last step first, and deals whose customer never took one last.
+
+    Notes
+    -----
+    A missing amount counts as the median of its currency, and amounts are compared as multiples of that
+    median: exchange rates are not known here.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> scores = pd.DataFrame({
+    ...     "deal_id": ["a", "b"], "p_stalled": [0.9, 0.4], "band": ["hoog", "midden"],
+    ...     "amount": [1000.0, 9000.0], "currency": ["EUR", "EUR"], "days_since_customer_step": [3.0, 5.0]})
+    >>> worklist(scores)["deal_id"].tolist()
+    ['b', 'a']
+    """
+    amount = scores["amount"].astype("float64")
+    middle = amount.groupby(scores["currency"].astype("string").fillna("")).transform("median")
+    relative = (amount.fillna(middle) / middle.where(middle > 0)).fillna(1.0)
+    known = scores["p_stalled"].notna() & (scores["band"] != TOO_LITTLE)
+    order = pd.DataFrame(
+        {
+            "known": known,
+            "at_stake": (scores["p_stalled"] * relative).fillna(-1.0),
+            "waiting": scores["days_since_customer_step"].astype("float64").fillna(-1.0),
+        }
+    )
+    order = order.sort_values(["known", "at_stake", "waiting"], ascending=False, kind="stable").index[:k]
+    listed = scores.loc[order].reset_index(drop=True)
+    listed.insert(0, "rank", np.arange(1, len(listed) + 1))
+    return listed
+
+
+def refuse_other_table(run: Run, open_: Dataset) -> None:
+    """Raise SchemaChanged when the deals lack columns, or mostly stand in stages, unknown to the model."""
+    if run.model is None:
+        return
+    absent = [name for name in run.card["columns"] if name not in open_.X.columns]
+    if absent:
+        raise SchemaChanged(folder=str(run.folder), what="X", changed=absent)
+    stages = open_.info["stage"].dropna()
+    strange = ~stages.isin(run.card["stages"])
+    if run.card["stages"] and len(stages) and strange.mean() > CHANGED_SHARE:
+        raise SchemaChanged(folder=str(run.folder), what=CATEGORY, changed=sorted(stages[strange].unique()))
+
+
+def replicate_stalled(run: Run, X: pd.DataFrame) -> np.ndarray:
+    """p_stalled according to every replicate: one row per replicate, one column per deal."""
+    if X.empty:
+        return np.empty((len(run.replicates), 0))
+    table = core_pipeline(run.model).named_steps["columns"].transform(stages_as_names(X))
+    return np.array([predict_stalled(last, table) for last in run.replicates])
+
+
+def expect_stalled(run: Run, open_: Dataset) -> dict[str, Any]:
+    """How many open deals will stall, and for how much money; see `Run.expected_stalled`."""
+    X = open_.X
+    amount, currency = open_.info["amount"].to_numpy(dtype=float), open_.info["currency"].astype("string")
+    empty = {"n": len(X), "count": np.nan, "low": np.nan, "high": np.nan}
+    nothing = {"amount": np.nan, "amount_low": np.nan, "amount_high": np.nan, "currency": None}
+    if run.model is None:
+        return {**empty, **nothing, "per_currency": {}}
+    refuse_other_table(run, open_)
+    p, replicates = predict_four(run.model, X)["p_stalled"].to_numpy(), replicate_stalled(run, X)
+    total = dict(
+        zip(("count", "low", "high"), _sum(p, replicates, np.ones(len(p)), run.dispersion), strict=True)
+    )
+    per_currency = {}
+    for name in sorted(currency[~np.isnan(amount)].fillna("").unique()):
+        rows = (currency.fillna("") == name).to_numpy() & ~np.isnan(amount)
+        value, low, high = _sum(p[rows], replicates[:, rows], amount[rows], run.dispersion)
+        per_currency[name] = {"n": int(rows.sum()), "amount": value, "amount_low": low, "amount_high": high}
+    single = {}
+    if len(per_currency) == 1:
+        [(name, found)] = per_currency.items()
+        single = {key: found[key] for key in ("amount", "amount_low", "amount_high")} | {
+            "currency": name or None
+        }
+    return {"n": len(X), **total, **nothing, **single, "per_currency": per_currency}
+
+
+def _sum(
+    p: np.ndarray, replicates: np.ndarray, size: np.ndarray, dispersion: float
+) -> tuple[float, float, float]:
+    """A sum over deals with its 95 % interval: the model may be wrong, and the deals are drawn besides."""
+    value, most = float(p @ size), float(size.sum())
+    variance = (replicates @ size).var() + dispersion * (p * (1 - p)) @ size**2
+    half = 1.96 * float(np.sqrt(variance))
+    return value, max(0.0, value - half), min(most, value + half)
+
+
+def _interval(p: np.ndarray, replicates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """95 % interval of p_stalled: its log-odds, give or take 1.96 standard deviations of the replicates'."""
+    if not len(p):
+        return p, p
+    spread = 1.96 * log_odds(replicates).std(axis=0)
+    low, high = (1 / (1 + np.exp(-(log_odds(p) + sign * spread))) for sign in (-1, 1))
+    return np.minimum(low, p), np.maximum(high, p)
+
+
+def log_odds(p: np.ndarray) -> np.ndarray:
+    """Logarithm of p / (1 - p), finite."""
+    p = np.clip(p, 1e-6, 1 - 1e-6)
+    return np.log(p / (1 - p))
+
+
+def _bands(run: Run, open_: Dataset, told: pd.DataFrame) -> list[str]:
+    strange = (
+        ~open_.info["stage"].isin(run.card["stages"]).to_numpy()
+        if run.card["stages"]
+        else np.zeros(len(told), bool)
+    )
+    blind = strange & open_.info["conversation_id"].isna().to_numpy()
+    wide = (told["high"] - told["low"]).to_numpy() > WIDEST
+    number = np.searchsorted(run.cut_offs, told["p_stalled"].to_numpy(), side="right")
+    return [TOO_LITTLE if vague else BANDS[place] for vague, place in zip(blind | wide, number, strict=True)]
+
+
+def _quotes(
+    evidence: pd.DataFrame | None, latest: pd.Series, reasons: list[list[dict]], rules: list[list[Rule]]
+) -> list[list[dict]]:
+    """Up to three hits of each deal's last conversation that bear out its reasons."""
+    if evidence is None or evidence.empty:
+        return [[] for _ in latest]
+    hits = dict(list(evidence[evidence["conversation_id"].isin(latest.dropna())].groupby("conversation_id")))
+    found = []
+    for talk, why, fired in zip(latest, reasons, rules, strict=True):
+        families = [reason["family"] for reason in why] + [rule.family for rule in fired]
+        found.append(_pick(hits[talk], families) if pd.notna(talk) and talk in hits else [])
+    return found
+
+
+def _pick(hits: pd.DataFrame, families: Collection[str]) -> list[dict]:
+    labels = list(
+        dict.fromkeys([label for family in families for label in LABELS.get(family, ())] + list(ALWAYS))
+    )
+    place = hits["label"].map({label: number for number, label in enumerate(labels)})
+    chosen = hits.assign(place=place).dropna(subset=["place"])
+    chosen = chosen.sort_values(["place", "weight", "turn"], ascending=[True, False, True], kind="stable")
+    chosen = chosen.drop_duplicates("turn").head(QUOTES)
+    columns = ["conversation_id", "turn", "role", "start_s", "words", "label"]
+    return chosen[columns].astype(object).to_dict("records")
+
+
+def _lists(values: list[list[dict]]) -> np.ndarray:
+    """A column of lists; made one by one, since numpy would take equal lengths for a table."""
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column

@@ -1,0 +1,167 @@
+"""Which rows a model may learn from when it is tested on others: earlier ones, of other accounts.
+
+A label is known only when its window has closed. A test that begins at a cut therefore learns from windows
+that had closed by the cut, and from no account that is tested: random folds flatter.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import GroupKFold
+
+from salesinsight.errors import BadArgument, TooLittleData
+
+if TYPE_CHECKING:
+    from salesinsight.deals import Dataset
+
+SPLITS = ("time", "grouped")
+BLOCKS, PARTS, GROUPED_FOLDS = 3, 3, 5
+# a first training part of 30 % of the rows when the history is long enough for it, else 15 %
+FIRST_TRAINING_SHARES, LEAST_TESTED_SHARE = (0.30, 0.15), 0.30
+LEAST_ROWS, LEAST_OF_EACH = 30, 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Fold:
+    """Row numbers to learn from and to test on.
+
+    Attributes
+    ----------
+    block, part : int
+        Which stretch of time and which share of the accounts is tested.
+    newest : bool
+        Whether this is the last stretch, which plays no part in any choice.
+    train, test : numpy.ndarray
+        Row numbers.
+    """
+
+    block: int
+    part: int
+    newest: bool
+    train: np.ndarray
+    test: np.ndarray
+
+
+def make_folds(data: Dataset, splits: str = "time", *, newest: bool = False, seed: int = 0) -> list[Fold]:
+    """Cut a data set into folds in which no account is on both sides and no label was unknown at the cut.
+
+    Parameters
+    ----------
+    data : Dataset
+        Closed windows.
+    splits : {"time", "grouped"}
+        "time": rolling origin. The rows after a first training part fall into `BLOCKS` stretches of time,
+        and each stretch into `PARTS` shares of the accounts; a share is tested on what the other accounts
+        had shown when the stretch began. "grouped": by account alone, for data without usable dates.
+    newest : bool
+        Cut one stretch more and mark the last.
+    seed : int
+        Which accounts go together.
+
+    Returns
+    -------
+    list of Fold
+        Empty when the history is too short for "time". No row is tested twice.
+
+    Raises
+    ------
+    BadArgument
+        For other splits.
+    TooLittleData
+        When there are fewer accounts than parts.
+
+    Notes
+    -----
+    A window is closed when landmark + horizon (of its stage) + dwell days have passed. First training part:
+    `FIRST_TRAINING_SHARES` of the rows.
+    """
+    if splits not in SPLITS:
+        raise BadArgument(argument="splits", expected=" / ".join(SPLITS), got=repr(splits))
+    groups = data.groups.to_numpy(dtype=object)
+    if splits == "grouped":
+        part = _parts(groups, GROUPED_FOLDS, seed)
+        return [_fold(0, p, False, part != p, part == p) for p in range(GROUPED_FOLDS)]
+    at, closed_at = window_times(data)
+    cuts = _cuts(at, closed_at, required(data.y).to_numpy(dtype=float), BLOCKS + newest)
+    part = _parts(groups, PARTS, seed)
+    ends = [*cuts[1:], at.max()] if cuts else []
+    folds = [
+        _fold(block, p, newest and block == len(cuts) - 1, (part != p) & (closed_at <= cut),
+              (part == p) & (at > cut) & (at <= end))
+        for block, (cut, end) in enumerate(zip(cuts, ends, strict=True))
+        for p in range(PARTS)
+    ]  # fmt: skip
+    return [fold for fold in folds if len(fold.test) and len(fold.train)]
+
+
+def required(part: pd.Series | None) -> pd.Series:
+    """An answer of a data set; raises BadArgument for open deals, which have none.
+
+    Examples
+    --------
+    >>> required(None)
+    Traceback (most recent call last):
+    salesinsight.errors.BadArgument: data takes deals with a known outcome (make_dataset); got open deals.
+    """
+    if part is None:
+        raise BadArgument(
+            argument="data", expected="deals with a known outcome (make_dataset)", got="open deals"
+        )
+    return part
+
+
+def window_times(data: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Moment of each landmark and moment at which its label became known, as ``datetime64``."""
+    at = pd.DatetimeIndex(data.X.index.get_level_values("landmark_at"))
+    at = at.tz_convert("UTC").tz_localize(None) if at.tz is not None else at
+    days = row_horizons(data) + float(data.settings.get("min_dwell_days", 0.0))
+    return at.to_numpy(), (at + pd.to_timedelta(days, unit="D")).to_numpy()
+
+
+def row_horizons(data: Dataset) -> np.ndarray:
+    """Horizon of each row in days: that of the stage it stands in, when the stage has its own."""
+    own = dict(data.settings.get("horizon_per_stage") or {})
+    stage = data.info["stage"].astype("string")
+    return stage.map(own).astype(float).fillna(float(data.settings["horizon_days"])).to_numpy()
+
+
+def _fold(block: int, part: int, newest: bool, train: np.ndarray, test: np.ndarray) -> Fold:
+    return Fold(block, part, newest, np.flatnonzero(train), np.flatnonzero(test))
+
+
+def _parts(groups: np.ndarray, parts: int, seed: int) -> np.ndarray:
+    """A part number per row; all rows of an account have the same."""
+    accounts = len(set(groups))
+    if accounts < parts:
+        raise TooLittleData(found=accounts, what="accounts", needed=parts, advice="")
+    number = np.zeros(len(groups), dtype=int)
+    folds = GroupKFold(parts, shuffle=True, random_state=seed).split(groups, groups=groups)
+    for part, (_, test) in enumerate(folds):
+        number[test] = part
+    return number
+
+
+def _cuts(at: np.ndarray, closed_at: np.ndarray, y: np.ndarray, blocks: int) -> list[np.datetime64]:
+    """Moments at which the tested stretches begin, each stretch with about as many rows."""
+    moments = np.unique(at)
+    for share in FIRST_TRAINING_SHARES:
+        for cut in moments:
+            known, later = closed_at <= cut, np.sort(at[at > cut])
+            stalled = y[known].sum()
+            if (
+                known.sum() >= max(LEAST_ROWS, share * len(at))
+                and min(stalled, known.sum() - stalled) >= LEAST_OF_EACH
+            ):
+                break
+        else:
+            continue
+        if len(later) < max(LEAST_ROWS, LEAST_TESTED_SHARE * len(at)):
+            continue
+        # a stretch begins after the last landmark of the one before, never in the middle of a day's list
+        edges = [later[len(later) * i // blocks - 1] for i in range(1, blocks)]
+        return list(dict.fromkeys([cut, *edges]))
+    return []

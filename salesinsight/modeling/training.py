@@ -1,0 +1,233 @@
+"""Train a model on closed windows: probe, test, choose, fit on everything, and keep it in a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from salesinsight.errors import BadArgument, TooLittleData
+from salesinsight.modeling.card import start_card
+from salesinsight.modeling.coefficients import COLUMNS as WEIGHT_COLUMNS
+from salesinsight.modeling.coefficients import coefficient_table
+from salesinsight.modeling.evaluate import FOLD_COLUMNS, OOF_COLUMNS, Evaluation, evaluate
+from salesinsight.modeling.fitting import calibration_rows, equal_weights, fit_kind, fit_model
+from salesinsight.modeling.metrics import COLUMNS as METRIC_COLUMNS
+from salesinsight.modeling.metrics import wilson
+from salesinsight.modeling.pipelines import CATEGORY, KINDS, core_pipeline, model_columns
+from salesinsight.modeling.probes import leak_probe
+from salesinsight.modeling.run import Run
+from salesinsight.modeling.scoring import BANDS
+from salesinsight.modeling.splits import required
+from salesinsight.modeling.store import CARD, save_run
+
+if TYPE_CHECKING:
+    from salesinsight.deals import Dataset
+
+REPLICATES = {"logistic": 40, "boosting": 20}
+
+
+def train(
+    data: Dataset,
+    folder: str | Path,
+    splits: str = "time",
+    *,
+    seed: int = 0,
+    models: Sequence[str] = KINDS,
+    bootstrap: int = 1000,
+    language: str | None = None,
+) -> Run:
+    """Train, test and keep a model of the four outcomes.
+
+    Parameters
+    ----------
+    data : Dataset
+        From `make_dataset`. Its mode decides how much is tried: none ("beschrijvend": the run has rules
+        only), a logistic model on one summary per family ("voorlopig"), or everything ("volledig").
+    folder : path
+        Where the run is written, in one go; an older run there is replaced.
+    splits : {"time", "grouped"}
+        How it is tested; "grouped" where there are no dates.
+    seed : int
+        The same data and seed give the same numbers.
+    models : sequence of str
+        Kinds to try, "logistic" and "boosting". The first stays unless a later one is better by more than
+        one standard error of the difference in Brier score.
+    bootstrap : int
+        Resamples of accounts for the intervals of the metrics.
+    language : str, optional
+        Language of ``card.md``; that of the export by default.
+
+    Notes
+    -----
+    The model is tested out of fold (see `evaluate`) and then fitted on all rows. The logistic model is left
+    as it is unless the interval of its calibration slope excludes 1 and a temperature lowers its log-loss
+    out of fold; the boosting always has a temperature. `Run.suspect` says that something in the data
+    foretells the outcome too well; such a run is not to be promoted.
+
+    Examples
+    --------
+    >>> import salesinsight as si, tempfile
+    >>> data = si.make_dataset(si.make_sample(n_deals=60))
+    >>> train(data, tempfile.mkdtemp(), bootstrap=50).mode
+    'voorlopig'
+    """
+    folder, language = _free(folder), language or data.language
+    card = start_card(data, language)
+    if data.mode == "beschrijvend":
+        return save_run(_without_model(folder, card, "few_deals"), language)
+    try:
+        tested = _test(data, models, splits, bootstrap, seed)
+    except TooLittleData:
+        return save_run(_without_model(folder, card, "few_accounts"), language)
+    return save_run(_with_model(data, folder, card, tested, seed), language)
+
+
+def _with_model(data: Dataset, folder: Path, card: dict[str, Any], tested: Evaluation, seed: int) -> Run:
+    suspects = leak_probe(data.X, required(data.y), data.X.index.get_level_values("landmark_at"))
+    model, replicates, C, weights = _fit(tested, data, seed)
+    used, bands = model_columns(data.X.columns, data.mode), _bands(tested.oof)
+    card = card | {
+        "chosen": tested.chosen, "calibrated": _is_calibrated(tested), "C": C, "splits": tested.splits,
+        "notices": [*tested.notices, *_warnings(bands, suspects)],
+        "columns": used, "typical": _typical(data.X[used]),
+        "stages": sorted(data.info["stage"].dropna().unique()),
+        "bands": bands, "dispersion": _dispersion(tested.oof),
+        "suspects": suspects.to_dict("records"), "conversation_helps": tested.conversation_helps,
+    }  # fmt: skip
+    return Run(
+        folder=folder, card=card, metrics=_with_suspects(tested, suspects), newest=tested.newest,
+        oof=tested.oof, folds=tested.folds, coefficients=weights, model=model, replicates=tuple(replicates),
+    )  # fmt: skip
+
+
+def _free(folder: str | Path) -> Path:
+    """The folder, when a run may be put there without losing anything but an older run."""
+    folder = Path(folder)
+    if folder.exists() and any(folder.iterdir()) and not (folder / CARD).exists():
+        raise BadArgument(argument="folder", expected="new, empty or an older run", got=str(folder))
+    return folder
+
+
+def _fit(
+    tested: Evaluation, data: Dataset, seed: int
+) -> tuple[BaseEstimator, list[BaseEstimator], float, pd.DataFrame]:
+    """The chosen model on all rows, its replicates, its C and the weights of a logistic model to read."""
+    every, calibrate = np.arange(len(data.X)), _is_calibrated(tested)
+    with threadpool_limits(1):
+        model, C = fit_kind(tested.chosen, data, every, calibrate=calibrate, seed=seed)
+        replicates = _replicates(tested.chosen, model, data, calibrate, seed)
+        if tested.chosen == "logistic":
+            return model, replicates, C, coefficient_table(model, replicates, data)
+        readable, C = fit_kind("logistic", data, every, calibrate=False, seed=seed)
+        others = _replicates("logistic", readable, data, False, seed)
+        return model, replicates, C, coefficient_table(readable, others, data)
+
+
+def _is_calibrated(tested: Evaluation) -> bool:
+    return tested.chosen == "boosting" or tested.calibrated
+
+
+def _test(data: Dataset, models: Sequence[str], splits: str, bootstrap: int, seed: int) -> Evaluation:
+    kinds = ["logistic"] if data.mode == "voorlopig" else list(models)
+    newest = data.mode == "volledig" and splits == "time"
+    tested = evaluate(data, kinds, splits=splits, bootstrap=bootstrap, newest=newest, seed=seed)
+    low, high = (tested.value("calibration_slope", what=edge) for edge in ("low", "high"))
+    if tested.chosen != "logistic" or np.isnan(low) or low <= 1 <= high:
+        return tested
+    tempered = evaluate(
+        data, ["logistic"], splits=splits, bootstrap=bootstrap, newest=newest, calibrate=True, seed=seed
+    )
+    return tempered if tempered.value("log_loss") < tested.value("log_loss") else tested
+
+
+def _replicates(
+    kind: str, model: BaseEstimator, data: Dataset, calibrate: bool, seed: int
+) -> list[BaseEstimator]:
+    """The model's last step, fitted on resamples of accounts; medians and scales stay the model's own."""
+    columns, last = (step for _, step in core_pipeline(model).steps)
+    table, y4 = columns.transform(data.X), required(data.y4).to_numpy(dtype=object)
+    groups = data.groups.to_numpy(dtype=object)
+    _, account = np.unique(groups, return_inverse=True)
+    rng, count = np.random.default_rng(seed), account.max() + 1
+    fitted = []
+    for _ in range(REPLICATES[kind]):
+        times = rng.multinomial(count, np.full(count, 1 / count))[account]
+        rows = np.flatnonzero(times)
+        weight = equal_weights(data.X.index[rows]) * times[rows]
+        apart = calibration_rows(groups[rows], seed) if calibrate else None
+        fitted.append(
+            fit_model(Pipeline([("model", last)]), table[rows], y4[rows], weight, calibrate_on=apart)
+        )
+    return fitted
+
+
+def _without_model(folder: Path, card: dict[str, Any], notice: str) -> Run:
+    return Run(
+        folder=folder, card={**card, "mode": "beschrijvend", "notices": [notice]},
+        metrics=pd.DataFrame(columns=METRIC_COLUMNS), newest=pd.DataFrame(columns=METRIC_COLUMNS),
+        oof=pd.DataFrame(columns=OOF_COLUMNS), folds=pd.DataFrame(columns=FOLD_COLUMNS),
+        coefficients=pd.DataFrame(columns=WEIGHT_COLUMNS),
+    )  # fmt: skip
+
+
+def _typical(X: pd.DataFrame) -> dict[str, Any]:
+    typical: dict[str, Any] = X.drop(columns=CATEGORY, errors="ignore").median().astype(float).to_dict()
+    if CATEGORY in X:
+        common = X[CATEGORY].mode()
+        typical[CATEGORY] = common.iloc[0] if len(common) else float("nan")
+    return typical
+
+
+def _bands(oof: pd.DataFrame) -> list[dict[str, Any]]:
+    """Thirds of the probabilities out of fold, and what became of the deals in each.
+
+    Landmarks of a deal are hardly more than one observation: the interval takes the number of deals as n.
+    """
+    tested = oof[~oof["newest"]]
+    first, second = np.quantile(tested["p_stalled"], [1 / 3, 2 / 3])
+    edges = [0.0, float(first), float(second), 1.0]
+    place = np.searchsorted(edges[1:3], tested["p_stalled"].to_numpy(), side="right")
+    bands = []
+    for number, name in enumerate(BANDS):
+        part = tested[place == number]
+        stalled, n, deals = int(part["y"].sum()), len(part), int(part["deal_id"].nunique())
+        share = stalled / n if n else float("nan")
+        low, high = wilson(share * deals if n else 0, deals)
+        bands.append(
+            {
+                "band": name, "from": edges[number], "to": edges[number + 1], "n": n, "n_deals": deals,
+                "stalled": stalled, "share": share, "low": low, "high": high,
+            }
+        )  # fmt: skip
+    return bands
+
+
+def _warnings(bands: list[dict[str, Any]], suspects: pd.DataFrame) -> list[str]:
+    overlap = not bands[0]["high"] < bands[-1]["low"]
+    return [*(["suspect"] if len(suspects) else []), *(["bands_overlap"] if overlap else [])]
+
+
+def _dispersion(oof: pd.DataFrame) -> float:
+    """How many times the errors of weekly lists vary more than independent deals would; at least 1."""
+    p, y = oof["p_stalled"].to_numpy(dtype=float), oof["y"].to_numpy(dtype=float)
+    lists = pd.DataFrame({"at": oof["landmark_at"], "error": y - p, "variance": p * (1 - p)})
+    sums = lists.groupby("at")[["error", "variance"]].sum()
+    return float(max(1.0, (sums["error"] ** 2).sum() / max(sums["variance"].sum(), 1e-9)))
+
+
+def _with_suspects(tested: Evaluation, suspects: pd.DataFrame) -> pd.DataFrame:
+    found = {
+        "model": "full",
+        "metric": "suspect",
+        "value": float(len(suspects)),
+        "low": np.nan,
+        "high": np.nan,
+    }
+    return pd.concat([tested.metrics, tested.metrics.iloc[:1].assign(**found)], ignore_index=True)

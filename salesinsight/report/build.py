@@ -1,0 +1,172 @@
+"""Put the pages together and write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from salesinsight.charts.saving import table_csv, write_whole
+from salesinsight.charts.shares import counted
+from salesinsight.deals import Dataset
+from salesinsight.modeling import Run
+from salesinsight.report import decisions, front, method
+from salesinsight.report.figures import draw_charts
+from salesinsight.report.material import Material
+from salesinsight.report.said import what_was_said
+from salesinsight.schema import Export
+
+CHANCES = ["p_won", "p_lost", "p_progress", "p_stalled", "low", "high"]
+
+
+def write_report(
+    folder: str | Path,
+    *,
+    export: Export,
+    tagged: pd.DataFrame | None = None,
+    hits: pd.DataFrame | None = None,
+    features: pd.DataFrame | None = None,
+    notes: pd.DataFrame | None = None,
+    data: Dataset | None = None,
+    open_: Dataset | None = None,
+    run: Run | None = None,
+    scores: pd.DataFrame | None = None,
+    language: str = "nl",
+) -> Path:
+    """Write the report for managers: one HTML file, the charts as files, and the lists as CSV.
+
+    Parameters
+    ----------
+    folder : path
+        Made when absent. Gets ``report.html``, ``worklist.csv``, ``open_deals.csv`` and ``charts/``.
+    export : Export
+        The tables as read.
+    tagged, hits, features, notes : pandas.DataFrame, optional
+        What was said: from `tag_turns`, `evidence`, `conversation_features` and `tag_notes`.
+    data, open_ : Dataset, optional
+        Deals with a closed window, and open deals.
+    run : Run, optional
+        The model; without it the report counts and quotes, and gives no chances.
+    scores : pandas.DataFrame, optional
+        The open deals, scored.
+    language : str
+        Language of the report, "nl" or "en".
+
+    Returns
+    -------
+    pathlib.Path
+        ``report.html``.
+
+    Raises
+    ------
+    FileBusy
+        When one of the files is open in another program.
+
+    Notes
+    -----
+    How much is said follows from the model's mode: without one (*beschrijvend*) no chances at all;
+    *voorlopig* gives bands and marks every page; *volledig* gives counts out of ten with their range. The
+    page needs no network and no script, and prints on A4. The same input gives the same bytes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import salesinsight as si
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_report(folder, export=si.make_sample(n_deals=10)).name
+    'report.html'
+    """
+    material = Material(export, tagged, hits, features, notes, data, open_, run, scores, language)
+    return _write(material, Path(folder))
+
+
+def _write(material: Material, folder: Path) -> Path:
+    listed = front.listed_deals(material)
+    rows = front.worklist_rows(material, listed)
+    facts = _facts(material) | _pages(material, listed, rows)
+    facts["figures"] = draw_charts(material, folder / "charts", listed)
+    html = _environment().get_template("report.html.j2").render(facts)
+    language, mark = material.language, material.export.watermark
+    write_whole(folder / "worklist.csv", table_csv(_readable(material, rows), language, mark))
+    write_whole(folder / "open_deals.csv", table_csv(_open_deals(material), language, mark))
+    return write_whole(folder / "report.html", html.encode("utf-8"))
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("salesinsight.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _facts(material: Material) -> dict[str, Any]:
+    """What every page needs."""
+    return {
+        "w": material.words,
+        "language": material.language,
+        "mode": material.mode,
+        "watermark": material.export.watermark,
+        "as_of": material.words("common.value.missing")
+        if material.as_of is None
+        else material.day(material.as_of),
+        "model": material.model,
+        "count": lambda n, noun: counted(n, noun, material.language),
+    }
+
+
+def _pages(material: Material, listed: pd.DataFrame, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The contents of the pages, in their order."""
+    return {
+        "cards": front.headline(material),
+        "rows": rows,
+        "band_rates": front.band_rates(material),
+        "effort": front.effort(material, listed),
+        "good": front.good_talks(material),
+        "said": what_was_said(material),
+        "outcomes": decisions.outcome_counts(material),
+        "recent": decisions.recent_decisions(material),
+        "reasons": decisions.loss_reasons(material),
+        "definition": method.definition(material),
+        "used": method.data_used(material),
+        "left_out": method.left_out(material),
+        "rejects": method.rejects(material),
+        "notices": material.export.notices,
+        "limits": method.limits(material),
+        "evaluation": method.evaluation(material),
+    }
+
+
+def _readable(material: Material, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """The week's list as a table with the same words as on the page."""
+    w = material.words
+    columns = w.section("report.column")
+    lines = [
+        {
+            "deal": row["deal"],
+            "stage": row["stage"],
+            "amount": row["amount"],
+            "waiting": row["waiting"],
+            "chance": " ".join(row["chance"][part] for part in ("band", "share")).strip()
+            if row["chance"]
+            else "",
+            "quote": row["quote"]["words"] if row["quote"] else "",
+            "source": row["quote"]["source"] if row["quote"] else "",
+            "question": row["move"]["text"] if row["move"] else "",
+        }
+        for row in rows
+    ]
+    names = ["deal", "stage", "amount", "waiting", "chance", "quote", "source", "question"]
+    return pd.DataFrame(lines, columns=names).rename(columns=columns)
+
+
+def _open_deals(material: Material) -> pd.DataFrame:
+    """All open deals; chances only when the mode lets them be shown."""
+    table = material.open_info if material.scores is None else material.scores
+    wanted = ["deal_id", "stage", "amount", "currency", "days_since_customer_step"]
+    wanted += {"beschrijvend": [], "voorlopig": ["band"], "volledig": ["band", *CHANCES]}[material.mode]
+    return table[[name for name in wanted if name in table]]

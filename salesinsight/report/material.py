@@ -1,0 +1,129 @@
+"""What a report is made from, and what every page of it needs to know."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pandas as pd
+
+from salesinsight.charts import facts_of
+from salesinsight.deals import Dataset
+from salesinsight.language import Words, words
+from salesinsight.modeling import Run
+from salesinsight.schema import Export
+
+SHORTEST, LONGEST = 12, 130
+
+
+@dataclasses.dataclass(frozen=True)
+class Material:
+    """The tables of one export, from the words spoken to the scores; every one but the export may be missing.
+
+    Attributes
+    ----------
+    export : Export
+        The tables as read.
+    tagged, hits, features, notes : pandas.DataFrame or None
+        What was said: from `tag_turns`, `evidence`, `conversation_features` and `tag_notes`.
+    data, open_ : Dataset or None
+        Deals with a closed window, and open deals.
+    run : Run or None
+        The model; None when there is none.
+    scores : pandas.DataFrame or None
+        The open deals, scored by it.
+    language : str
+        Language of the report.
+    """
+
+    export: Export
+    tagged: pd.DataFrame | None
+    hits: pd.DataFrame | None
+    features: pd.DataFrame | None
+    notes: pd.DataFrame | None
+    data: Dataset | None
+    open_: Dataset | None
+    run: Run | None
+    scores: pd.DataFrame | None
+    language: str = "nl"
+
+    @property
+    def mode(self) -> str:
+        """How much may be said: the model's mode, and beschrijvend without one."""
+        return self.run.mode if self.run is not None else "beschrijvend"
+
+    @property
+    def words(self) -> Words:
+        """The display words."""
+        return words(self.language)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """The facts that every caption shows."""
+        facts = facts_of(*(source for source in (self.open_, self.data, self.export) if source is not None))
+        version = self.words("report.frame.model", name=self.model) if self.model else None
+        return {**facts, "mode": self.mode, "version": version}
+
+    @property
+    def model(self) -> str | None:
+        """Name of the model; None where there are rules only."""
+        return self.run.folder.name if self.run is not None and self.mode != "beschrijvend" else None
+
+    @property
+    def as_of(self) -> pd.Timestamp | None:
+        """Moment up to which the export knows the world, in the time zone of its users."""
+        moment = self.about.get("as_of")
+        return None if moment is None else pd.Timestamp(moment).tz_convert(self.export.time_zone)
+
+    @property
+    def expected(self) -> dict[str, Any] | None:
+        """How many open deals, and how much money, are heading for misschien; None without chances."""
+        if (
+            self.run is None
+            or self.scores is None
+            or self.open_ is None
+            or self.scores["p_stalled"].isna().all()
+        ):
+            return None
+        return self.run.expected_stalled(self.open_)
+
+    @property
+    def open_info(self) -> pd.DataFrame:
+        """One row per open deal with what people want to see beside it; no rows when there are none."""
+        if self.open_ is not None:
+            return self.open_.info.reset_index()
+        return pd.DataFrame(columns=["deal_id", "stage", "amount", "currency", "days_since_customer_step"])
+
+    def day(self, moment: Any) -> str:
+        """The date of a moment where the users live, in words."""
+        stamp = pd.Timestamp(moment)
+        if pd.isna(stamp):
+            return self.words("common.value.missing")
+        return self.words.date(stamp if stamp.tz is None else stamp.tz_convert(self.export.time_zone))
+
+    def moment_in_talk(self, start_s: float | None) -> str | None:
+        """How far into a conversation, in words; None when the source has no clock."""
+        if start_s is None or pd.isna(start_s):
+            return None
+        return self.words("report.frame.minute", minute=int(start_s // 60) + 1)
+
+
+def shorten(text: str, around: tuple[int, int] | None = None, longest: int = LONGEST) -> str:
+    """A text of at most `longest` characters, cut at spaces, with the given span in it.
+
+    Examples
+    --------
+    >>> shorten("Ik moet het nog even met mijn baas bespreken", (29, 33), longest=24)
+    '… met mijn baas …'
+    """
+    text = " ".join(text.split()) if around is None else text
+    if len(text) <= longest:
+        return text
+    start, end = around or (0, SHORTEST)
+    left = max(0, min(start - (longest - (end - start)) // 2, len(text) - longest))
+    piece = text[left : left + longest]
+    if left and " " in piece:
+        piece = "… " + piece.split(" ", 1)[1]
+    if left + longest < len(text) and " " in piece:
+        piece = piece.rsplit(" ", 1)[0] + " …"
+    return piece

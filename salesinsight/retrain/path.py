@@ -1,0 +1,271 @@
+"""The whole path: a folder with an export becomes a run folder with a model, a worklist and a report.
+
+The only place that knows all rooms.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pandas as pd
+
+from salesinsight.deals import Dataset, make_dataset
+from salesinsight.deals.dataset import MODES
+from salesinsight.errors import (
+    ForStudy,
+    ModelRefused,
+    ModelStays,
+    ModelSuspect,
+    NoModel,
+    SalesInsightError,
+    SchemaChanged,
+    TooFewDeals,
+)
+from salesinsight.modeling import Run, train
+from salesinsight.report import write_report
+from salesinsight.retrain.prepare import Prepared, Progress, prepare, quiet
+from salesinsight.retrain.records import (
+    add_to_ledger,
+    model_in_use,
+    new_run_name,
+    one_at_a_time,
+    remember_refusal,
+    replace_json,
+    write_status,
+)
+
+SHORTER_DAYS = 30
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What walking the path came to.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        Where model, charts and report were written; its name is the name of the run.
+    report : pathlib.Path
+        The report's ``report.html``.
+    model : Run
+        The run that gave the scores; in *beschrijvend* it has rules and no model.
+    scores : pandas.DataFrame
+        The open deals, scored.
+    refused : SalesInsightError or None
+        Why no new model was put to use; None when one was, or when none was asked for.
+    prepared : Prepared
+        The tables behind it.
+    """
+
+    folder: Path
+    report: Path
+    model: Run
+    scores: pd.DataFrame
+    refused: SalesInsightError | None
+    prepared: Prepared
+
+    @property
+    def exit_code(self) -> int:
+        """What ``salesinsight train`` returns: 0, 10 the model in use stays, 11 too little data."""
+        return self.refused.exit_code if self.refused else 0
+
+
+def run_path(
+    folder: str | Path,
+    profile: str | Path = "sample",
+    out: str | Path = "models",
+    *,
+    language: str | None = None,
+    at: pd.Timestamp | str | None = None,
+    splits: str = "time",
+    landmarks: str | dict = "weekly",
+    horizon_days: int | None = None,
+    accept_changes: bool = False,
+    progress: Progress = quiet,
+) -> Outcome:
+    """Walk the whole path from an export to a report, and put the new model to use if it may.
+
+    Parameters
+    ----------
+    folder, profile : path
+        The export, and the name or TOML file of the profile that explains it.
+    out : path
+        Folder of runs; made when absent. The run is named after the present moment.
+    language : str, optional
+        Language of the report; the export's by default.
+    at : pandas.Timestamp or str, optional
+        Moment up to which the world is known; the export's ``as_of`` by default.
+    splits, landmarks, horizon_days
+        As in `train` and `make_dataset`.
+    accept_changes : bool
+        Whether to go on when the export has other stages than the model in use learned from.
+    progress : callable
+        Called with the name of each step as it starts: read, tag, featurize, dataset, train, score, report.
+
+    Raises
+    ------
+    SalesInsightError
+        When the export can't be used (``status.json`` then says why), or another run is writing to `out`.
+
+    Notes
+    -----
+    A model is not put to use when it is worse than the one in use, too good to be true, or for study
+    (landmarks other than weekly); with too little data there are rules and no model. The open deals are
+    then scored with the model in use, if any. The report is written all the same.
+    """
+    out = Path(out)
+    target = out / new_run_name()
+    with one_at_a_time(out), remember_refusal(out, target.name):
+        ready = prepare(
+            folder, profile, at=at, landmarks=landmarks, horizon_days=horizon_days, progress=progress
+        )
+        in_use = _comparable_model(out, ready.open_, accept_changes)
+        progress("train")
+        new = train(ready.data, folder=target, splits=splits, language=language)
+        refused = _refusal(new, in_use, ready)
+        model = in_use if refused and in_use else new
+        outcome = _show(ready, model, target, out, refused, language, progress)
+        if refused is None:
+            replace_json(out / "current.json", {"run": target.name})
+        write_status(out, target.name, refused)
+    return outcome
+
+
+def try_path(
+    folder: str | Path,
+    profile: str | Path = "sample",
+    out: str | Path = "out",
+    *,
+    language: str | None = None,
+    at: pd.Timestamp | str | None = None,
+    splits: str = "time",
+    landmarks: str | dict = "weekly",
+    horizon_days: int | None = None,
+    progress: Progress = quiet,
+) -> Outcome:
+    """Walk the whole path for once: learn, score and report in one folder, without putting anything to use.
+
+    Parameters
+    ----------
+    folder, profile, language, at, splits, landmarks, horizon_days, progress
+        As in `run_path`.
+    out : path
+        Gets the report; the model goes into its folder ``trial``.
+    """
+    out = Path(out)
+    with one_at_a_time(out):
+        ready = prepare(
+            folder, profile, at=at, landmarks=landmarks, horizon_days=horizon_days, progress=progress
+        )
+        progress("train")
+        new = train(ready.data, folder=out / "trial", splits=splits, language=language)
+        return _show(ready, new, out, out, _refusal(new, None, ready), language, progress)
+
+
+def score_path(
+    folder: str | Path,
+    profile: str | Path = "sample",
+    models: str | Path = "models",
+    out: str | Path = "out",
+    *,
+    language: str | None = None,
+    at: pd.Timestamp | str | None = None,
+    progress: Progress = quiet,
+) -> Outcome:
+    """Score the open deals with the model in use and write the report; nothing is learned.
+
+    Parameters
+    ----------
+    folder, profile, language, at, progress
+        As in `run_path`.
+    models : path
+        Folder of runs, whose ``current.json`` names the model.
+    out : path
+        Where scores.csv, charts and report go.
+
+    Raises
+    ------
+    NoModel
+        When no model is in use.
+    SchemaChanged
+        When the export no longer has what the model learned from.
+    """
+    models, out = Path(models), Path(out)
+    with one_at_a_time(models):
+        model = model_in_use(models)
+        if model is None:
+            raise NoModel(folder=str(models))
+        ready = prepare(folder, profile, at=at, progress=progress)
+        return _show(ready, model, out, models, None, language, progress)
+
+
+def _comparable_model(out: Path, open_: Dataset, accept_changes: bool) -> Run | None:
+    """The model in use, when it can still be read and can score these deals."""
+    try:
+        in_use = model_in_use(out)
+        if in_use is not None:
+            in_use.refuse(open_)
+    except ModelRefused:  # after an upgrade, say: that must not stop a new one from being made
+        return None
+    except SchemaChanged:
+        if accept_changes:
+            return None
+        raise
+    return in_use
+
+
+def _refusal(new: Run, in_use: Run | None, ready: Prepared) -> SalesInsightError | None:
+    """Why a new model may not be put to use; None when it may."""
+    if new.model is None:
+        return _too_few(new, ready)
+    if new.suspect:
+        columns = [suspect["column"] for suspect in new.card["suspects"]]
+        return ModelSuspect(new=new.folder.name, columns=columns)
+    if new.settings["landmarks"] != "weekly":
+        return ForStudy(new=new.folder.name)
+    # worse for certain: the whole interval of the new one lies below what the old one reached
+    if in_use is not None and new.value("brier_skill_b2", what="high") < in_use.value("brier_skill_b2"):
+        return ModelStays(new=new.folder.name, used=in_use.folder.name)
+    return None
+
+
+def _too_few(new: Run, ready: Prepared) -> TooFewDeals:
+    """How many deals there are to learn from, how many it takes, and what a shorter horizon would give."""
+    deals, stalled = MODES["voorlopig"]
+    settings, known = new.settings, new.card["data"]
+    shorter = make_dataset(
+        ready.export,
+        as_of=settings["as_of"],
+        landmarks=settings["landmarks"],
+        horizon_days=min(SHORTER_DAYS, settings["horizon_days"]),
+    )
+    return TooFewDeals(
+        deals=known["deals"],
+        stalled=known["stalled_deals"],
+        needed_deals=deals,
+        needed_stalled=stalled,
+        shorter_days=shorter.settings["horizon_days"],
+        shorter_deals=shorter.X.index.get_level_values("deal_id").nunique(),
+    )
+
+
+def _show(
+    ready: Prepared,
+    model: Run,
+    target: Path,
+    models: Path,
+    refused: SalesInsightError | None,
+    language: str | None,
+    progress: Progress,
+) -> Outcome:
+    """Score, write the report, and put the scores that it shows in the ledger."""
+    language = language or ready.export.language
+    progress("score")
+    scores = model.score(ready.open_, evidence=ready.hits, language=language)
+    progress("report")
+    tables = {field.name: getattr(ready, field.name) for field in dataclasses.fields(ready)}
+    report = write_report(target, **tables, run=model, scores=scores, language=language)
+    if model.model is not None:
+        add_to_ledger(models, model.folder.name, scores, ready.open_.settings["as_of"])
+    return Outcome(target, Path(report), model, scores, refused, ready)

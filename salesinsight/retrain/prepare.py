@@ -1,0 +1,57 @@
+"""The part of the path before a model: from files to what was said and what was known when."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from salesinsight.deals import Dataset, make_dataset, open_deals
+from salesinsight.exports import read_export
+from salesinsight.features import conversation_features
+from salesinsight.schema import Export
+from salesinsight.speech import evidence, tag_notes, tag_turns
+
+Progress = Callable[[str], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Prepared:
+    """All that precedes a model: the export, what was said in it, the deals to learn from and to score."""
+
+    export: Export
+    tagged: pd.DataFrame
+    hits: pd.DataFrame
+    notes: pd.DataFrame
+    features: pd.DataFrame
+    data: Dataset
+    open_: Dataset
+
+
+def quiet(step: str) -> None:
+    """Say nothing."""
+
+
+def prepare(
+    folder: str | Path,
+    profile: str | Path = "sample",
+    *,
+    at: pd.Timestamp | str | None = None,
+    landmarks: str | dict = "weekly",
+    horizon_days: int | None = None,
+    progress: Progress = quiet,
+) -> Prepared:
+    """Read an export and work out what was said and what was known when; arguments as in `run_path`."""
+    progress("read")
+    export = read_export(folder, profile=profile)
+    progress("tag")
+    tagged = tag_turns(export.turns, language=export.language)
+    notes = tag_notes(export.conversations, language=export.language)
+    hits = evidence(tagged)
+    progress("featurize")
+    features = conversation_features(export, tagged, notes)
+    progress("dataset")
+    data = make_dataset(export, features, as_of=at, horizon_days=horizon_days, landmarks=landmarks)
+    return Prepared(export, tagged, hits, notes, features, data, open_deals(export, features, at=at))

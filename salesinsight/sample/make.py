@@ -1,0 +1,117 @@
+"""Put the invented world together: one `Export` of conversations and deals, with its truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from salesinsight.errors import BadArgument
+from salesinsight.sample.cast import Deal, cast_deals, hire_sellers
+from salesinsight.sample.oracle import rate_columns
+from salesinsight.sample.phrases import Chance, load_phrases
+from salesinsight.sample.process import Latents, draw_latents, hazards
+from salesinsight.sample.recording import Held, act_out
+from salesinsight.sample.tables import export_tables
+from salesinsight.sample.timeline import Event, live, plain_events, plan_talks
+from salesinsight.sample.workdays import AS_OF, TIME_ZONE
+from salesinsight.schema import Export, empty_table
+
+N_SELLERS = 9
+SOURCE_LIFT = np.array([0.10, -0.35, 0.05, 0.55, 0.20, -0.55])
+
+
+def make_sample(n_deals: int = 260, language: str = "nl", effect: float = 1.0, seed: int = 0) -> Export:
+    """Invent conversations and deals of which the truth is known.
+
+    Parameters
+    ----------
+    n_deals : int
+        Number of deals, opened over fourteen months before a fixed moment of export.
+    language : str
+        "nl" or "en": the language of the conversations, stages and reasons.
+    effect : float
+        Strength of every path from the latents to the outcome; 0 makes talk tell nothing about it.
+    seed : int
+        Same seed, same sample.
+
+    Returns
+    -------
+    Export
+        With `watermark`, and with `truth`: per deal its latents and its hazards, as `oracle` needs them.
+
+    Raises
+    ------
+    UnknownName
+        For a language without a pack.
+    BadArgument
+        For fewer than one deal or a negative effect.
+
+    Notes
+    -----
+    How deals go is told in `salesinsight.sample.process`. In short: a deal has an authority and an
+    indecision, its seller a skill; these, stage and size set the hazards of won, lost, progress and
+    closing without a decision. Conversations do not touch the hazards. They reveal the latents in words
+    (`salesinsight.sample.manner`): who cannot decide refers to others, who is undecided hedges and puts
+    off, a skilled seller asks about consequences and asks for a step near the end. How often people
+    speak depends on stage and size alone. Bigger deals have longer conversations and other hazards,
+    skilled sellers have other lead sources and (times `effect`) bigger deals, and the stage changes both
+    what is said and what happens: reasons why a raw correlation is no effect.
+
+    Some conversations take place at the very moment at which a deal is won, lost or enters its next
+    stage; only those are recorded as order or advance. A few deals are deleted, reopened, parked by the
+    customer or lost without a reason, whatever their latents.
+
+    Nothing in it says anything about real sales.
+
+    Examples
+    --------
+    >>> export = make_sample(n_deals=10, seed=3)
+    >>> len(export.deals), export.watermark, export.as_of.isoformat()
+    (10, 'voorbeelddata', '2026-06-29T07:00:00+02:00')
+    >>> export.turns.equals(make_sample(n_deals=10, seed=3).turns)
+    True
+    """
+    if n_deals < 1:
+        raise BadArgument(argument="n_deals", expected="1 or more", got=n_deals)
+    if effect < 0:
+        raise BadArgument(argument="effect", expected="0 or more", got=effect)
+    phrases = load_phrases(language)
+    rng = np.random.default_rng(seed)
+    latents = draw_latents(n_deals, N_SELLERS, SOURCE_LIFT, effect, rng)
+    rates = hazards(latents, effect)
+    chance = Chance(np.random.default_rng([seed, 1]))
+    sellers = hire_sellers(N_SELLERS, phrases, chance)
+    deals = cast_deals(latents, sellers, phrases, chance)
+    lives = live(rates, rng, chance, phrases)
+    held: list[Held] = []
+    events: list[tuple[str, Event]] = []
+    for deal, episodes in zip(deals, lives, strict=True):
+        talks = [act_out(deal, talk, phrases, chance) for talk in plan_talks(deal, episodes, chance)]
+        plain = plain_events(deal, episodes, phrases, chance)
+        events += [(deal.deal_id, event) for event in [*plain, *(e for talk in talks for e in talk.events)]]
+        held += talks
+    tables = export_tables(deals, lives, sellers, held, events, latents, phrases, chance)
+    return Export(
+        **tables,
+        rejects=empty_table("rejects"),
+        language=language,
+        time_zone=TIME_ZONE,
+        as_of=AS_OF,
+        stages={phrases.people["pipeline"]: list(phrases.people["stages"])},
+        watermark=phrases.people["watermark"],
+        truth=_truth(deals, latents, rates),
+    )
+
+
+def _truth(deals: list[Deal], latents: Latents, rates: np.ndarray) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "deal_id": pd.Series([deal.deal_id for deal in deals], dtype="string"),
+            "authority": latents.authority,
+            "indecision": latents.indecision,
+            "skill": latents.skill,
+            "log_size": latents.log_size,
+            "phase_shift": [deal.phase_shift for deal in deals],
+        }
+    )
+    return table.join(pd.DataFrame(rates.reshape(len(deals), -1), columns=rate_columns()))

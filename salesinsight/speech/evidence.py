@@ -1,0 +1,42 @@
+"""Evidence: the words behind every tag."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from salesinsight.language import load_pack, match_cues
+from salesinsight.speech.tagging import FAMILIES
+
+FACTS = {"conversation_id": "string", "turn": "Int64", "role": "string", "start_s": "float64"}
+HIT = ["words", "label", "cue", "start_char", "end_char", "weight"]
+
+
+def evidence(tagged: pd.DataFrame, language: str | None = None) -> pd.DataFrame:
+    """List the words that led to the tags, one row per hit.
+
+    Parameters
+    ----------
+    tagged : pandas.DataFrame
+        Turns as `tag_turns` returns them.
+    language : str, optional
+        The language they were tagged in; `tag_turns` leaves it in ``tagged.attrs``, else it is "nl".
+
+    Returns
+    -------
+    pandas.DataFrame
+        conversation_id, turn, role, start_s (missing where the turns don't have them), words (as spoken),
+        label, cue (the pattern in the language pack), start_char and end_char (span in the text of the
+        turn), weight. In order of the turns and of the words in them.
+
+    Examples
+    --------
+    >>> from salesinsight.speech import tag_turns
+    >>> hits = evidence(tag_turns(pd.DataFrame({"text": ["Ik wil er nog even over nadenken."]})))
+    >>> hits.loc[hits["label"] == "stall", "words"].to_list()
+    ['over nadenken']
+    """
+    pack = load_pack(language or tagged.attrs.get("language", "nl"))
+    hits = match_cues(tagged["text"], pack, roles=tagged.get("role"), families=FAMILIES).to_pandas()
+    of_turn = tagged.reindex(columns=list(FACTS)).iloc[hits["row"]].astype(FACTS).reset_index(drop=True)
+    types = {name: "string" for name in ("words", "label", "cue")} | {"start_char": "Int64", "end_char": "Int64"}
+    return pd.concat([of_turn, hits[HIT].astype(types)], axis=1)

@@ -1,0 +1,90 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from salesinsight.features import feature_catalog
+from salesinsight.language import words
+from salesinsight.modeling.moves import DEFAULT, RULES, fired_rules, next_move
+
+
+def moves_of(days=5.0, talk="c1", **values):
+    X = pd.DataFrame({name: [float(value)] for name, value in values.items()})
+    X = X if len(X) else pd.DataFrame(index=[0])
+    info = pd.DataFrame(
+        {"days_since_customer_step": [days], "conversation_id": pd.array([talk], dtype="string")},
+        index=X.index,
+    )
+    [fired] = fired_rules(X, info)
+    return [rule.move for rule in fired]
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"authority_ref_count": 2}, "decision_maker"),
+        ({"authority_ref_count": 2, "request_any": 0}, "decision_maker"),
+        ({"request_nagging_count": 1, "request_any": 1}, "stop_nagging"),
+        ({"days": 45.0}, "fetch_answer"),
+        ({"quote_before_need": 1}, "back_to_need"),
+        ({"offer_before_need": 1, "need_explicit_count": 0}, "back_to_need"),
+        ({"continuations_run": 1, "next_dated": 0}, "one_question_more"),
+        ({"note_goed_gesprek": 1}, "one_question_more"),
+        ({"request_any": 0}, "ask_step"),
+        ({"request_any": 1, "answer_vague_share": 0.5}, "make_concrete"),
+        ({"defer_count": 2}, "name_doubt"),
+        ({"dontknow_count": 1}, "name_doubt"),
+        ({"answer_accept_share": 1, "next_dated": 0}, "pin_date"),
+        ({"talk": None}, "plan_talk"),
+    ],
+)
+def test_each_rule_speaks_when_it_should(facts, expected):
+    assert moves_of(**facts)[0] == expected
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"authority_ref_count": 2, "authority_asked": 1},
+        {"authority_ref_count": 2, "authority_present": 1},
+        {"authority_ref_count": np.nan},
+        {"offer_before_need": 1, "need_explicit_count": 2},
+        {"request_any": np.nan, "next_dated": np.nan, "answer_accept_share": 1},
+        {"answer_accept_share": 1, "next_dated": 1},
+        {"days": np.nan},
+    ],
+)
+def test_no_rule_speaks_without_cause(facts):
+    assert moves_of(**facts) == []
+
+
+def test_a_move_is_named_once():
+    assert moves_of(defer_count=1, dontknow_count=1) == ["name_doubt"]
+
+
+def test_the_models_reasons_go_before_the_order_of_the_rules():
+    rules = [rule for rule in RULES if rule.move in ("stop_nagging", "name_doubt")]
+    assert next_move(rules) == "stop_nagging"
+    assert next_move(rules, {"hedge"}) == "name_doubt"
+    assert next_move(rules, {"phase"}) == "stop_nagging"
+
+
+def test_rules_look_at_features_that_exist():
+    known = set(feature_catalog()["name"]) | {"days_since_customer_step", "has_conversation"}
+    used = {name for rule in RULES for name, _ in (*rule.more, *rule.not_more, *rule.at_most)}
+    assert used <= known
+    assert {rule.family for rule in RULES} <= set(feature_catalog()["family"])
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_move_has_its_words(language):
+    say = words(language)
+    for move in {*(rule.move for rule in RULES), DEFAULT}:
+        assert say(f"moves.{move}.title")
+        assert say(f"moves.{move}.reason").endswith(".")
+        assert "?" in say(f"moves.{move}.text")
+
+
+def test_dutch_moves_are_polite():
+    for text in words("nl").section("moves").values():
+        assert not {"je", "jij", "jouw", "jullie"} & set(text.lower().replace("'", " ").split())

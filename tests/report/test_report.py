@@ -1,0 +1,283 @@
+"""The report as a whole: in every mode, in both languages, with pieces missing."""
+
+import dataclasses
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from salesinsight.errors import UnknownName
+from salesinsight.language import words
+from salesinsight.report import write_report
+from salesinsight.schema import empty_table
+
+MODES = [None, "beschrijvend", "voorlopig", "volledig"]
+
+
+class Reader(HTMLParser):
+    """The words on the page, without pictures and styles, and the tags that were not closed."""
+
+    def __init__(self):
+        super().__init__()
+        self.words, self.open, self.hidden = [], [], 0
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ("br", "meta", "path", "use", "image"):
+            self.open.append(tag)
+        self.hidden += tag in ("svg", "style")
+
+    def handle_startendtag(self, tag, attrs):
+        """A tag that closes itself."""
+
+    def handle_endtag(self, tag):
+        if tag in ("path", "use", "image"):
+            return
+        assert self.open.pop() == tag, tag
+        self.hidden -= tag in ("svg", "style")
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.words.append(data)
+
+
+def read(path) -> str:
+    reader = Reader()
+    reader.feed(path.read_text("utf-8"))
+    assert reader.open == []
+    return " ".join(" ".join(reader.words).split())
+
+
+@pytest.fixture(scope="session")
+def written(tables, make, tmp_path_factory):
+    """Write each report once, for all tests that only read it; charts in Dutch only, for drawing takes long."""
+    done = {}
+
+    def write(mode: str | None, language: str = "nl"):
+        if (mode, language) not in done:
+            given = {"run": None, "scores": None}
+            if mode is not None:
+                given = {"run": make.run(mode), "scores": make.scores(tables["open_"], mode)}
+            folder = tmp_path_factory.mktemp(f"{mode}-{language}")
+            with pytest.MonkeyPatch.context() as patch:
+                if language != "nl":
+                    patch.setattr("salesinsight.report.build.draw_charts", lambda *given: {})
+                done[mode, language] = write_report(folder, **tables, **given, language=language)
+        return done[mode, language]
+
+    return write
+
+
+@pytest.fixture
+def no_charts(monkeypatch):
+    """For tests about words."""
+    monkeypatch.setattr("salesinsight.report.build.draw_charts", lambda *given: {})
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_gives_a_whole_report(mode, language, written):
+    path = written(mode, language)
+    html, text = path.read_text("utf-8"), read(path)
+    assert path.name == "report.html"
+    assert f'lang="{language}"' in html
+    assert {"nl": "3 maart 2026", "en": "3 March 2026"}[language] in text
+    assert "D-0" in text and "€" in text
+    assert not re.search(r"\bnan\b|<NA>|NaT|None|\{\w*\}", text)
+    if language == "nl":
+        for kind in ("png", "svg", "csv"):
+            assert (path.parent / "charts" / f"worklist.{kind}").stat().st_size > 100
+    assert not list(path.parent.rglob("*.part"))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_page_needs_nothing_else(mode, written):
+    html = written(mode).read_text("utf-8")
+    assert "<script" not in html
+    assert not re.search(r'(src|href)="(?!#)|url\((?!#)|@import', html)
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_watermark_stands_on_every_page(mode, written):
+    html = written(mode).read_text("utf-8")
+    sections = html.split('<section class="page">')[1:]
+    assert len(sections) == 5
+    assert all("<b>voorbeelddata</b>" in section for section in sections)
+    assert '<div class="watermark" aria-hidden="true">voorbeelddata</div>' in html
+
+
+def test_without_a_watermark_nothing_says_so(given, tables, tmp_path):
+    bare = {name: dataclasses.replace(tables[name], watermark=None) for name in ("export", "data", "open_")}
+    assert "voorbeelddata" not in write_report(tmp_path, **given("volledig", **bare)).read_text("utf-8")
+
+
+@pytest.mark.parametrize("mode", [None, "beschrijvend"])
+def test_without_a_model_there_is_no_chance_anywhere(mode, written):
+    path = written(mode)
+    text = read(path)
+    assert not re.search(r"zulke deals lopen|naar verwachting|band '|%", text)
+    assert "Hier wacht u het langst op de klant" in text
+    assert not (path.parent / "charts" / "outlook.png").exists()
+    assert (path.parent / "charts" / "ages.png").exists()
+    for file in ("worklist.csv", "open_deals.csv"):
+        assert "p_stalled" not in (path.parent / file).read_text("utf-8-sig")
+
+
+def test_provisional_gives_bands_and_no_counts_per_deal(written):
+    path = written("voorlopig")
+    html, text = path.read_text("utf-8"), read(path)
+    assert "van 10 zulke deals" not in text
+    assert re.search(r'class="band (laag|midden|hoog)"', html)
+    assert html.count("<b>voorlopig</b>") == 5
+    assert "p_stalled" not in (path.parent / "open_deals.csv").read_text("utf-8-sig")
+    assert all("Voorlopig" in label for label in re.findall(r'aria-label="([^"]+)"', html))
+
+
+def test_full_gives_counts_out_of_ten_with_their_range(written):
+    path = written("volledig")
+    text = read(path).replace("\xa0", " ")
+    assert re.search(r"van 10 zulke deals lopen er naar verwachting \d+ vast \(\d+ tot \d+\)", text)
+    assert re.search(r"op weg naar misschien \(marge: \d+ tot \d+\)", text)
+    assert "p_stalled" in (path.parent / "open_deals.csv").read_text("utf-8-sig")
+    front = text.split("Goede gesprekken zonder afspraak")[0]
+    assert not re.search(r"\d,\d|\d%", front.replace("95%", ""))
+
+
+def test_small_bands_get_no_rate(written):
+    text = read(written("volledig"))
+    assert "in band 'laag' 1 van de 10" in text.replace("\xa0", " ")
+    assert "in band 'hoog' te weinig gegevens" in text
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_seller_is_named(mode, written):
+    path = written(mode)
+    for file in [*path.parent.rglob("*.html"), *path.parent.rglob("*.csv"), *path.parent.rglob("*.svg")]:
+        assert "Wilma" not in file.read_text("utf-8-sig"), file.name
+
+
+def test_quotes_say_who_and_when_and_come_with_a_question(written):
+    path = written("volledig")
+    text = read(path)
+    assert "Dat moet ik eerst aan mijn baas voorleggen" in text
+    assert re.search(r"klant, \d+ \w+ 202\d, minuut 4 \(C-\d+\)", text)
+    assert words("nl")("moves.decision_maker.title") in text
+    listed = pd.read_csv(path.parent / "worklist.csv", sep=";")
+    assert len(listed) == 10
+    assert listed["watermark"].eq("voorbeelddata").all()
+
+
+def test_good_talks_are_named_with_the_sellers_own_words(written, tables):
+    text = read(written(None))
+    good = tables["features"]["good_talk"].fillna(False).sum()
+    assert good > 0
+    assert "Goed gesprek gehad, sfeer was prima." in text
+    assert "notitie van de verkoper" in text
+
+
+def test_the_counts_are_those_of_the_tables(written, tables):
+    text = read(written(None))
+    requests = tables["tagged"]["request_kind"].notna().sum()
+    assert f"afspraak {requests} " in text
+    vague = (tables["tagged"]["answer"] == "vague").sum()
+    assert re.search(rf"afspraak {requests} \d+ {vague} ", text)
+    assert "31-02-2026" not in text
+    assert "geen datum" in text
+    assert "entered_at is onbekend" in text
+
+
+@pytest.mark.parametrize(
+    ("gain", "sentence"),
+    [
+        ((0.02, 0.01, 0.03), "Gesprekskenmerken voegen aantoonbaar iets toe aan de CRM-gegevens."),
+        ((0.02, -0.01, 0.05), "Gesprekskenmerken voegen niet aantoonbaar iets toe aan de CRM-gegevens."),
+        ((-0.02, -0.03, -0.01), "werd de voorspelling slechter"),
+    ],
+)
+def test_what_conversations_add_is_said_in_words(gain, sentence, given, make, no_charts, tmp_path):
+    text = read(write_report(tmp_path, **given("volledig", run=make.run("volledig", gain))))
+    assert sentence in text
+    assert "niet aantoonbaar beter dan alleen kijken naar de fase" in text
+    assert "De periode is te kort om in de tijd te testen" in text
+
+
+def test_the_definition_names_the_horizon_and_the_limits_are_there(written):
+    text = read(written("voorlopig"))
+    assert "binnen 60 dagen geen ja komt" in text
+    assert "Samenhang is geen oorzaak" in text
+    assert "het venster is nog niet voorbij" in text
+    assert "verzonnen deals en gesprekken" in text
+
+
+MISSING = {
+    "transcripts": {"tagged": None, "hits": None, "features": None},
+    "notes": {"notes": None},
+    "hits": {"hits": None},
+    "data": {"data": None},
+    "everything": dict.fromkeys(("tagged", "hits", "features", "notes", "data", "open_")),
+}
+
+
+@pytest.mark.parametrize("what", MISSING)
+def test_missing_pieces_do_not_stop_it(what, given, tmp_path, request):
+    if what in ("notes", "hits"):
+        request.getfixturevalue("no_charts")
+    text = read(write_report(tmp_path, **given(None, **MISSING[what])))
+    assert "Verantwoording" in text
+    if what == "transcripts":
+        assert "dat betekent niet dat het niet is gezegd" in text
+    if what == "everything":
+        assert "geen open deals" in text
+
+
+def test_an_export_without_turns_or_amounts(make, tmp_path):
+    export = make.export(20)
+    deals = export.deals.assign(amount=float("nan"), currency=pd.NA, lead_source=pd.NA)
+    bare = dataclasses.replace(
+        export, turns=empty_table("turns"), deals=deals, rejects=empty_table("rejects")
+    )
+    bare.conversations["note"] = pd.array([pd.NA] * len(bare.conversations), dtype="string")
+    text = read(write_report(tmp_path, **make.prepare(bare)))
+    assert "geen transcripts" in text
+    assert "€" not in text
+    assert "Alle regels waren bruikbaar" in text
+
+
+@pytest.mark.parametrize("mode", ["beschrijvend", "volledig"])
+def test_an_export_without_open_deals(mode, given, make, tables, tmp_path):
+    none = dataclasses.replace(
+        tables["open_"],
+        **{name: getattr(tables["open_"], name).iloc[:0] for name in ("X", "info", "groups", "weight")},
+    )
+    text = read(write_report(tmp_path, **given(mode, open_=none, scores=make.scores(none, mode))))
+    assert "In deze export staan geen open deals." in text
+
+
+def test_words_spoken_can_not_break_the_page(make, no_charts, tmp_path):
+    export = make.export(20)
+    nasty = '<script>alert("x")</script> Dat moet ik eerst aan mijn baas voorleggen & "dan" zien we wel.'
+    export.turns.loc[export.turns["turn"] == 3, "text"] = nasty
+    html = write_report(tmp_path, **make.prepare(export)).read_text("utf-8")
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert" in html
+
+
+def test_the_same_input_gives_the_same_bytes(given, tmp_path):
+    first = write_report(tmp_path / "a", **given("volledig")).read_bytes()
+    second = write_report(tmp_path / "b", **given("volledig")).read_bytes()
+    assert first == second
+
+
+def test_nothing_that_was_given_is_changed(given, no_charts, tmp_path):
+    before = given("volledig")
+    kept = {name: before[name].copy(deep=True) for name in ("tagged", "hits", "features", "notes", "scores")}
+    write_report(tmp_path, **before)
+    for name, frame in kept.items():
+        pd.testing.assert_frame_equal(before[name], frame)
+
+
+def test_an_unknown_language_is_refused(given, tmp_path):
+    with pytest.raises(UnknownName):
+        write_report(tmp_path, **given(None), language="fr")
