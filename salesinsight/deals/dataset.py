@@ -105,6 +105,8 @@ def make_dataset(
     Returns
     -------
     Dataset
+        A window is closed when landmark + horizon + dwell days ≤ as_of. Keeping the early answers of
+        windows that have not closed would make the stalled share too low.
 
     Raises
     ------
@@ -113,17 +115,11 @@ def make_dataset(
     NoProgressSource
         When nothing in the export can tell progress from standing still.
 
-    Notes
-    -----
-    A window is closed when landmark + horizon + dwell days ≤ as_of. Keeping the early answers of windows
-    that have not closed would make the stalled share too low.
-
     Examples
     --------
     >>> import salesinsight as si
-    >>> data = si.make_dataset(si.make_sample(n_deals=30))
-    >>> sorted(data.y4.unique()) == sorted(set(data.y4) & {"won", "lost", "progress", "stalled"})
-    True
+    >>> si.make_dataset(si.make_sample(n_deals=30), horizon_days=30).settings["horizon_days"]
+    30
     """
     moment = _moment(as_of, export)
     settings = label_settings(export.label, horizon_days)
@@ -135,16 +131,12 @@ def make_dataset(
         table.select("row", "deal_id", "t", "episode_at", "horizon"), timeline, settings, moment
     )
     table = table.join(labelled, on="row").sort("deal_id", "t")
-    used = {"as_of": moment.isoformat(), "landmarks": landmarks, "time_zone": export.time_zone}
-    used |= dataclasses.asdict(settings)
     return Dataset(
         **_parts(table, inputs),
         **_answers(table),
+        **_about(export, settings, as_of=moment.isoformat(), landmarks=landmarks),
         left_out=_left_out(left_out, unlabelled),
-        settings=used,
         mode=_mode(table),
-        language=export.language,
-        watermark=export.watermark,
     )
 
 
@@ -182,14 +174,16 @@ def open_deals(
     parked = pl.col("parked_until").is_not_null()
     out = table.filter(parked).select("deal_id", "t", reason=pl.lit("parked"))
     still = left_out.filter(pl.col("reason") != "closed at the landmark")
-    used = {"as_of": moment.isoformat(), "landmarks": "open", "time_zone": export.time_zone}
     return Dataset(
         **_parts(table.filter(parked.not_()), inputs),
+        **_about(export, settings, as_of=moment.isoformat(), landmarks="open"),
         left_out=_left_out(still, out),
-        settings=used | dataclasses.asdict(settings),
-        language=export.language,
-        watermark=export.watermark,
     )
+
+
+def _about(export: Export, label: LabelSettings, **used: Any) -> dict[str, Any]:
+    settings = used | {"time_zone": export.time_zone} | dataclasses.asdict(label)
+    return {"settings": settings, "language": export.language, "watermark": export.watermark}
 
 
 def _moment(moment: pd.Timestamp | str | None, export: Export) -> pd.Timestamp:

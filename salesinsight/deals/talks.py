@@ -14,7 +14,7 @@ from salesinsight.features import feature_catalog
 
 
 def conversation_columns(features: pd.DataFrame) -> list[str]:
-    """The numeric features of conversations that the catalog knows, in its order; quality columns stay out."""
+    """List the numeric features of conversations that the catalog knows, but for the quality columns."""
     catalog = feature_catalog()
     usable = catalog[(catalog["stage"] == "conversation") & (catalog["family"] != "quality")]
     numeric = set(features.select_dtypes(["number", "boolean"]).columns)

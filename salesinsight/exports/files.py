@@ -10,7 +10,7 @@ import zlib
 
 import polars as pl
 
-from salesinsight.errors import EmptyFile, FileLocked, UnreadableFile
+from salesinsight.errors import EmptyFile, FileBusy, UnreadableFile
 from salesinsight.exports.cells import Cells
 from salesinsight.exports.delimited import decode, read_delimited
 from salesinsight.exports.subtitles import read_subtitles
@@ -88,7 +88,7 @@ def read_rows(
 
     Raises
     ------
-    EmptyFile, UnreadableFile, FileLocked
+    EmptyFile, UnreadableFile, FileBusy
         When the file as a whole can't be used.
     UnknownName
         When the workbook has no such sheet.
@@ -127,7 +127,7 @@ def _bytes(path: pathlib.Path, name: str) -> tuple[bytes, str]:
             kind = suffixes[-2] if len(suffixes) > 1 else ""
             data = gzip.decompress(data) if data else data
     except PermissionError as cause:
-        raise FileLocked(file=name) from cause
+        raise FileBusy(file=name) from cause
     except (OSError, EOFError, zlib.error) as cause:
         raise UnreadableFile(file=name, expected=kind or "?", cause=str(cause)) from cause
     return data, kind

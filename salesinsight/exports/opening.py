@@ -76,7 +76,7 @@ def open_source(
     ------
     FileMissing
         When there is no such file.
-    EmptyFile, UnreadableFile, FileLocked
+    EmptyFile, UnreadableFile, FileBusy
         When a file can't be used. When a pattern named several files, these are set aside instead,
         as long as one is left.
     MissingColumns, HeaderElsewhere, DuplicateColumns

@@ -70,7 +70,7 @@ def read_export(
 
     Raises
     ------
-    FolderMissing, FileMissing, EmptyFile, UnreadableFile, FileLocked
+    FolderMissing, FileMissing, EmptyFile, UnreadableFile, FileBusy
         When there is nothing to read, or a file can't be read.
     MissingColumns, HeaderElsewhere, DuplicateColumns
         When a file has not the columns that the profile names.

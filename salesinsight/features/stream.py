@@ -58,30 +58,46 @@ def featurize(
     -----
     Memory holds one batch, and of the rest only the ids of the conversations. There are no notes and no
     people here: ``note_goed_gesprek`` and ``authority_present`` are missing.
+
+    Examples
+    --------
+    >>> import tempfile, salesinsight as si
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     si.make_sample(n_deals=20).turns.to_parquet(f"{folder}/turns.parquet")
+    ...     si.featurize(f"{folder}/turns.parquet", f"{folder}/features.parquet").name
+    'features.parquet'
     """
     target = pathlib.Path(out)
     part = target.with_name(target.name + ".part")
+    try:
+        _write(part, _whole_conversations(pathlib.Path(path)), language, progress)
+        os.replace(part, target)
+    except PermissionError as cause:
+        raise FileBusy(file=str(target)) from cause
+    finally:
+        part.unlink(missing_ok=True)
+    return target
+
+
+def _write(
+    part: pathlib.Path,
+    batches: Iterator[pd.DataFrame],
+    language: str,
+    progress: Callable[[int], None] | None,
+) -> None:
     writer: pq.ParquetWriter | None = None
     done = 0
     try:
-        for turns in _whole_conversations(pathlib.Path(path)):
+        for turns in batches:
             table = pa.Table.from_pandas(_measure(turns, language))
             writer = writer or pq.ParquetWriter(part, table.schema, compression="zstd")
             writer.write_table(table.cast(writer.schema))
             done += len(turns)
             if progress:
                 progress(done)
-        if writer:
-            writer.close()
-        try:
-            os.replace(part, target)
-        except PermissionError as cause:
-            raise FileBusy(file=str(target)) from cause
     finally:
         if writer:
             writer.close()
-        part.unlink(missing_ok=True)
-    return target
 
 
 def _measure(turns: pd.DataFrame, language: str) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def match_cues(
     polars.DataFrame
         One row per hit: row (number of the text), label, cue (the pattern as written), weight, words (as
         spoken), start_char and end_char (span in the text), sentence (from 0) and position (of the first
-        token, from 0 in the text). In order of row and position.
+        token, from 0 in the text). In order of row and position; label and cue are of type Enum.
 
     Notes
     -----
@@ -58,41 +58,40 @@ def match_cues(
     texts = _as_polars(texts)
     tree = grow(pack, None if families is None else tuple(sorted(families)))
     tokens = tokenise(texts, pack)
-    found = find(tree, tokens)
-    keep = ~_per_cue(tree, "negatable", "yes")[found.cue] | ~_negated(found.first, tokens, pack)
+    cue, first, last = find(tree, tokens)
+    keep = ~_per_cue(tree, "negatable", "yes")[cue] | ~_negated(first, tokens, pack)
     if roles is not None:
-        keep &= _side_fits(tree, found.cue, _as_polars(roles), tokens.row[found.first])
-    found = found.where(keep)
-    found = found.where(np.lexsort((found.cue, found.last, found.first)))
-    row = tokens.row[found.first]
-    text_start = first_of_each(tokens.row)[found.first]
-    cues = tree.cues.select(
-        pl.col("label").cast(pl.Enum(tree.cues["label"].unique().sort())),
-        pl.col("pattern").cast(pl.Enum(tree.cues["pattern"].unique().sort())),
-        "weight",
-    )
-    hits = pl.DataFrame(
-        {
-            "row": row.astype(np.uint32),
-            "label": cues["label"].gather(found.cue),
-            "cue": cues["pattern"].gather(found.cue),
-            "weight": cues["weight"].gather(found.cue),
-            "start_char": tokens.start[found.first],
-            "end_char": tokens.end[found.last],
-            "sentence": tokens.sentence[found.first] - tokens.sentence[text_start],
-            "position": found.first - text_start,
-        }
-    )
+        keep &= _side_fits(tree, cue, _as_polars(roles), tokens.row[first])
+    hits = _table(tree, tokens, cue[keep], first[keep], last[keep])
     if not with_words:
         return hits
     cut = pl.col("text").str.slice(pl.col("start_char"), pl.col("end_char") - pl.col("start_char"))
-    words = hits.select("start_char", "end_char", text=texts.gather(row)).select(cut).to_series()
-    return hits.insert_column(4, words.alias("words"))
+    words = hits.with_columns(text=texts.gather(hits["row"])).select(words=cut).to_series()
+    return hits.insert_column(4, words)
+
+
+def _table(tree: Tree, tokens: Tokens, cue: np.ndarray, first: np.ndarray, last: np.ndarray) -> pl.DataFrame:
+    """Write finds as the table of hits, in order of text, first token, last token and cue."""
+    order = np.argsort((first * len(tokens.code) + last) * len(tree.cues) + cue)
+    cue, first, last = cue[order], first[order], last[order]
+    text_start = first_of_each(tokens.row)[first]
+    return pl.DataFrame(
+        {
+            "row": tokens.row[first].astype(np.uint32),
+            "label": tree.cues["label"].gather(cue),
+            "cue": tree.cues["pattern"].gather(cue),
+            "weight": tree.cues["weight"].gather(cue),
+            "start_char": tokens.start[first],
+            "end_char": tokens.end[last],
+            "sentence": tokens.sentence[first] - tokens.sentence[text_start],
+            "position": first - text_start,
+        }
+    )
 
 
 def _as_polars(values: pl.Series | pd.Series) -> pl.Series:
     if isinstance(values, pd.Series):
-        return pl.from_pandas(values.astype("string")).cast(pl.String)
+        return pl.Series(pl.from_pandas(values.astype("string")), dtype=pl.String)
     return values.cast(pl.String)
 
 

@@ -96,9 +96,7 @@ def load_pack(language: str) -> Pack:
     folder = PACKS / language
     settings = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
     files = sorted((folder / "cues").glob("*.csv"))
-    tables = [
-        pl.read_csv(file, schema=CUE_COLUMNS).with_columns(family=pl.lit(file.stem)) for file in files
-    ]
+    tables = [pl.read_csv(file, schema=CUE_COLUMNS).with_columns(family=pl.lit(file.stem)) for file in files]
     empty = pl.DataFrame(schema=CUE_COLUMNS | {"family": pl.String})
     return Pack(
         language=settings["language"],

@@ -41,7 +41,7 @@ def coefficient_table(
     Returns
     -------
     pandas.DataFrame
-        column, feature, family, form (last, mean, change, missing or stage), weight (how much the log-odds
+        column, feature, family, form (last, mean, change or stage), weight (how much the log-odds
         of stalled against the other outcomes, mixed as in the data, rise per standard deviation), low and
         high (95 % of the replicates), same_sign (share of replicates on the same side of 0), p (two-sided,
         from the replicates' spread), q (p after Benjamini-Hochberg over all rows), direction (expected
@@ -54,17 +54,13 @@ def coefficient_table(
         return pd.DataFrame(columns=COLUMNS)
     drawn = pd.DataFrame([_contrast(replicate, data) for replicate in replicates], columns=names).fillna(0.0)
     names = weight.index.to_series()
-    column = names.str.removeprefix("missingindicator_").where(
-        ~names.str.startswith(f"{CATEGORY}_"), CATEGORY
-    )
-    column = column.where(~names.isin(data.X.columns), names)
-    about = describe_columns(column.tolist())
+    is_stage = ~names.isin(data.X.columns)
+    about = describe_columns(names.mask(is_stage, CATEGORY).tolist())
     spread = drawn.std(axis=0)
     z = (weight / spread.where(spread > 0)).fillna(0.0)
-    form = about["form"].where((names == column).to_numpy(), "missing")
     table = about[["feature", "family", "direction"]].assign(
         column=names.to_numpy(),
-        form=form.mask((column == CATEGORY).to_numpy(), "stage"),
+        form=about["form"].mask(is_stage.to_numpy(), "stage"),
         weight=weight.to_numpy(),
         low=drawn.quantile(0.025).to_numpy(),
         high=drawn.quantile(0.975).to_numpy(),

@@ -120,8 +120,8 @@ def make_pipeline(
     Returns
     -------
     sklearn.pipeline.Pipeline
-        Steps ``columns`` and ``model``. Missing numbers become the median plus a column that says so
-        (logistic) or lower than all values (boosting).
+        Steps ``columns`` and ``model``. Missing numbers become the median (logistic; a column per missing
+        column made it worse on few deals) or lower than all values (boosting).
 
     Raises
     ------
@@ -140,7 +140,7 @@ def make_pipeline(
     stage = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=10, sparse_output=False)
     model: BaseEstimator
     if kind == "logistic":
-        fill = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+        fill = SimpleImputer(strategy="median", keep_empty_features=True)
         numbers: Any = Pipeline([("fill", fill), ("scale", StandardScaler())])
         model = LogisticRegression(C=C, max_iter=2000)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,7 @@ def _facts(material: Material) -> dict[str, Any]:
         if material.as_of is None
         else material.day(material.as_of),
         "model": material.model,
+        "version": importlib.metadata.version("salesinsight"),
         "count": lambda n, noun: counted(n, noun, material.language),
     }
 

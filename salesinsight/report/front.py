@@ -15,7 +15,7 @@ from salesinsight.report.said import quote_of
 
 LISTED = 10
 LONG_DAYS = 30
-MOST_TALKS = 6
+MOST_TALKS = 5
 #: Conversations per deal in which to look for telling words, the newest first.
 LOOK_BACK = 5
 #: What a customer says that tells most about a misschien, the most telling first.
@@ -89,13 +89,13 @@ def worklist_rows(material: Material, listed: pd.DataFrame) -> list[dict[str, An
     w, rows = material.words, []
     for deal in listed.to_dict("records"):
         days, amount, move = deal["days_since_customer_step"], deal["amount"], deal["next_move"]
-        waiting = w("report.week.no_step") if pd.isna(days) else counted(days, "day", material.language)
+        ago = "" if pd.isna(days) else w("report.week.ago", days=counted(days, "day", material.language))
         rows.append(
             {
                 "deal": deal["deal_id"],
                 "stage": "" if pd.isna(deal["stage"]) else deal["stage"],
                 "amount": "" if pd.isna(amount) else w.money(amount, deal["currency"]),
-                "waiting": waiting,
+                "waiting": ago or w("report.week.no_step"),
                 "chance": _chance(material, deal),
                 "reasons": _reasons(material, deal),
                 "quote": _quote(material, deal),

@@ -6,7 +6,7 @@ from salesinsight.sample.manner import OUT_OF_STEP, REQUESTS_BY_STAGE, Manner, m
 from salesinsight.sample.phrases import Chance, Voice
 from salesinsight.sample.scene import CUSTOMER, SELLER, Scene, Script, Turn
 
-CHALLENGE_SHARE, RAPPORT_SHARE = 0.2, 0.35
+CHALLENGE_SHARE, RAPPORT_SHARE = 0.2, 0.25
 TOPICS_BY_PHASE = (
     ("start", "service", "proof", "planning"),
     ("start", "proof", "price", "service"),
@@ -59,7 +59,7 @@ class _Talk:
 
     def ask(self, name: str) -> None:
         """Let the seller ask something, sometimes after a word about the last answer."""
-        self.acknowledge(0.7)
+        self.acknowledge(0.55)
         self.say(SELLER, name)
         self.script.turns[-1].silence = self.chance.happens(self.manner.waits)
 
@@ -77,7 +77,7 @@ class _Talk:
         names = ["c_eh" if asked else "c_eh_short"] if happens(0.3) else []
         does_not_know = asked and not plan and happens(manner.does_not_know)
         self.say(CUSTOMER, *names, "c_dontknow" if does_not_know else name)
-        if happens(manner.hedges):
+        if happens(manner.hedges) and not does_not_know:
             self.say(CUSTOMER, "c_hedge_plan" if plan else "c_hedge")
         if plan and happens(manner.refers_up):
             self.say(CUSTOMER, "c_gate")
@@ -114,9 +114,10 @@ class _Talk:
                 self.request(early=True)
             self.question_round(first=number == 0)
         if challenged:
-            self.acknowledge(0.5)
+            self.acknowledge(0.35)
             self.say(SELLER, "s_confront")
-            self.reply("c_confront_deny" if self.chance.happens(self.manner.plays_down) else "c_confront_own")
+            denies = self.chance.happens(self.manner.plays_down)
+            self.reply("c_confront_deny" if denies else "c_confront_own", asked=False)
 
     def question_round(self, first: bool) -> None:
         """Let the seller ask one question, hear the answer, and sometimes dig."""
@@ -151,7 +152,7 @@ class _Talk:
         rounds = 2 if self.scene.phase > 1 and self.scene.exchanges > 2 else 1
         topics = list(TOPICS_BY_PHASE[self.scene.phase - 1])
         for _ in range(rounds):
-            self.acknowledge(0.5)
+            self.acknowledge(0.35)
             self.say(SELLER, "s_reasons" if self.chance.happens(0.15) else "s_pitch")
             if self.chance.happens(0.3):
                 self.say(SELLER, "s_proof")
@@ -205,7 +206,7 @@ class _Talk:
         else:
             self.say(SELLER, "s_close_open")
         self.say(CUSTOMER, "c_bye_nice" if self.chance.happens(0.3) else "c_bye")
-        if self.chance.happens(0.4):
+        if self.chance.happens(0.25):
             self.say(SELLER, "s_bye")
 
     def request(self, early: bool = False) -> None:
@@ -265,6 +266,9 @@ class _Talk:
             self.say(CUSTOMER, "c_sign_yes")
             self.script.kind, self.script.answer = "signature", "order"
             self.say(SELLER, "s_close_won")
+            topic = self.chance.pick(("start", "service", "planning"))
+            self.say(CUSTOMER, f"c_ask_{topic}")
+            self.say(SELLER, f"s_reply_{topic}")
         else:
             self.say(CUSTOMER, f"c_no_{self.scene.reason}")
             self.script.kind, self.script.answer = "signature", "refuse"

@@ -8,7 +8,7 @@ import pandas as pd
 from salesinsight.errors import BadArgument
 from salesinsight.sample.cast import Deal, cast_deals, hire_sellers
 from salesinsight.sample.oracle import rate_columns
-from salesinsight.sample.phrases import Chance, load_phrases
+from salesinsight.sample.phrases import Chance, Phrases, load_phrases
 from salesinsight.sample.process import Latents, draw_latents, hazards
 from salesinsight.sample.recording import Held, act_out
 from salesinsight.sample.tables import export_tables
@@ -26,9 +26,9 @@ def make_sample(n_deals: int = 260, language: str = "nl", effect: float = 1.0, s
     Parameters
     ----------
     n_deals : int
-        Number of deals, opened over fourteen months before a fixed moment of export.
+        Number of deals, opened in the fourteen months before a fixed moment of export.
     language : str
-        "nl" or "en": the language of the conversations, stages and reasons.
+        "nl" or "en".
     effect : float
         Strength of every path from the latents to the outcome; 0 makes talk tell nothing about it.
     seed : int
@@ -44,24 +44,16 @@ def make_sample(n_deals: int = 260, language: str = "nl", effect: float = 1.0, s
     UnknownName
         For a language without a pack.
     BadArgument
-        For fewer than one deal or a negative effect.
+        For fewer than one deal, or a negative effect.
 
     Notes
     -----
-    How deals go is told in `salesinsight.sample.process`. In short: a deal has an authority and an
-    indecision, its seller a skill; these, stage and size set the hazards of won, lost, progress and
-    closing without a decision. Conversations do not touch the hazards. They reveal the latents in words
-    (`salesinsight.sample.manner`): who cannot decide refers to others, who is undecided hedges and puts
-    off, a skilled seller asks about consequences and asks for a step near the end. How often people
-    speak depends on stage and size alone. Bigger deals have longer conversations and other hazards,
-    skilled sellers have other lead sources and (times `effect`) bigger deals, and the stage changes both
-    what is said and what happens: reasons why a raw correlation is no effect.
-
-    Some conversations take place at the very moment at which a deal is won, lost or enters its next
-    stage; only those are recorded as order or advance. A few deals are deleted, reopened, parked by the
-    customer or lost without a reason, whatever their latents.
-
-    Nothing in it says anything about real sales.
+    The truth is stated in full in `salesinsight.sample.process`, and how it shows in words in
+    `salesinsight.sample.manner`. In short: authority and indecision of a deal, skill of its seller,
+    stage and size set the hazards of won, lost, progress and closing without a decision. Conversations
+    don't touch the hazards; they reveal the latents. Confounded on purpose: bigger deals have longer
+    conversations and other hazards, skilled sellers other lead sources and (times `effect`) bigger
+    deals, and the stage changes both talk and hazards. It says nothing about real sales.
 
     Examples
     --------
@@ -71,26 +63,13 @@ def make_sample(n_deals: int = 260, language: str = "nl", effect: float = 1.0, s
     >>> export.turns.equals(make_sample(n_deals=10, seed=3).turns)
     True
     """
-    if n_deals < 1:
-        raise BadArgument(argument="n_deals", expected="1 or more", got=n_deals)
-    if effect < 0:
-        raise BadArgument(argument="effect", expected="0 or more", got=effect)
+    _refuse_nonsense(n_deals, effect)
     phrases = load_phrases(language)
     rng = np.random.default_rng(seed)
     latents = draw_latents(n_deals, N_SELLERS, SOURCE_LIFT, effect, rng)
     rates = hazards(latents, effect)
     chance = Chance(np.random.default_rng([seed, 1]))
-    sellers = hire_sellers(N_SELLERS, phrases, chance)
-    deals = cast_deals(latents, sellers, phrases, chance)
-    lives = live(rates, rng, chance, phrases)
-    held: list[Held] = []
-    events: list[tuple[str, Event]] = []
-    for deal, episodes in zip(deals, lives, strict=True):
-        talks = [act_out(deal, talk, phrases, chance) for talk in plan_talks(deal, episodes, chance)]
-        plain = plain_events(deal, episodes, phrases, chance)
-        events += [(deal.deal_id, event) for event in [*plain, *(e for talk in talks for e in talk.events)]]
-        held += talks
-    tables = export_tables(deals, lives, sellers, held, events, latents, phrases, chance)
+    deals, tables = _live_and_talk(latents, rates, phrases, rng, chance)
     return Export(
         **tables,
         rejects=empty_table("rejects"),
@@ -101,6 +80,30 @@ def make_sample(n_deals: int = 260, language: str = "nl", effect: float = 1.0, s
         watermark=phrases.people["watermark"],
         truth=_truth(deals, latents, rates),
     )
+
+
+def _live_and_talk(
+    latents: Latents, rates: np.ndarray, phrases: Phrases, rng: np.random.Generator, chance: Chance
+) -> tuple[list[Deal], dict[str, pd.DataFrame]]:
+    """Let all deals live and their conversations take place; the deals and the tables of the export."""
+    sellers = hire_sellers(N_SELLERS, phrases, chance)
+    deals = cast_deals(latents, sellers, phrases, chance)
+    lives = live(rates, rng, chance, phrases)
+    held: list[Held] = []
+    events: list[tuple[str, Event]] = []
+    for deal, episodes in zip(deals, lives, strict=True):
+        talks = [act_out(deal, talk, phrases, chance) for talk in plan_talks(deal, episodes, chance)]
+        plain = plain_events(deal, episodes, phrases, chance)
+        events += [(deal.deal_id, event) for event in [*plain, *(e for talk in talks for e in talk.events)]]
+        held += talks
+    return deals, export_tables(deals, lives, sellers, held, events, latents, phrases, chance)
+
+
+def _refuse_nonsense(n_deals: int, effect: float) -> None:
+    if n_deals < 1:
+        raise BadArgument(argument="n_deals", expected="1 or more", got=n_deals)
+    if effect < 0:
+        raise BadArgument(argument="effect", expected="0 or more", got=effect)
 
 
 def _truth(deals: list[Deal], latents: Latents, rates: np.ndarray) -> pd.DataFrame:

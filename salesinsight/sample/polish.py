@@ -18,7 +18,7 @@ ROUGH_SHARE, UNTIMED_SHARE = 0.15, 0.03
 STACKER_SHARE, STACK_SHARE = 0.4, 0.25
 SWITCHES_PER_MIN, SWITCHES_SPREAD = 10.5, 0.12
 WE_YOU_LOG, WE_YOU_SPREAD = 0.1, 0.35
-WORDS_PER_S, REMARKS_PER_TURN = 2.7, 2
+WORDS_PER_S, REMARKS_PER_TURN, COUNTED_PER_REMARK = 2.7, 2, 1.4
 WORD = re.compile(r"[^\W\d_]+")
 PUNCTUATION = re.compile(r"[.,?!:;…]")
 
@@ -56,9 +56,11 @@ def even_out(turns: list[Turn], voice: Voice, counted: Mapping[str, frozenset[st
     aim = chance.around(WE_YOU_LOG, WE_YOU_SPREAD)
     while places:
         gap = aim - math.log((count["we"] + 1) / (count["you"] + 1))
-        if abs(gap) < 0.12:
-            break
         side = "we" if gap > 0 else "you"
+        # One remark too few or one too many, at random: else it would show from which side one came.
+        step = math.log((count[side] + 1 + COUNTED_PER_REMARK) / (count[side] + 1))
+        if abs(gap) < chance.uniform(0.0, step):
+            break
         remark = voice.say(f"s_{side}")
         spoken = [word.lower() for word in WORD.findall(remark)]
         for name, wanted in counted.items():

@@ -14,7 +14,12 @@ that stage: won, lost with an explicit no, progress to the next stage, and lost 
                  + effect * (authority, indecision, skill) · LATENT[:, kind]
 
 So `effect` scales every path from the latents to the outcome; what stage and size do to it stays.
-Apart from this a few deals are deleted or reopened, whatever their latents are.
+
+*Around it.* Conversations do not touch the hazards, and how often people speak depends on stage and
+size alone; they reveal the latents in words (see `salesinsight.sample.manner`). Some take place at the
+very moment at which a deal is won, lost or enters its next stage; only those are recorded as order or
+advance. A few deals are deleted, reopened, parked by the customer or lost without a reason, whatever
+their latents are.
 """
 
 from __future__ import annotations

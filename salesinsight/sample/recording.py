@@ -16,7 +16,7 @@ from salesinsight.sample.timeline import Event, Talk
 from salesinsight.sample.workdays import clock
 
 KINDS = {"call": 0.70, "video": 0.17, "meeting": 0.13}
-RECORDED = {"call": 0.46, "video": 0.36, "meeting": 0.0}
+RECORDED = {"call": 0.50, "video": 0.40, "meeting": 0.0}
 MINUTES = {"call": (3.0, 12.0), "video": (15.0, 40.0), "meeting": (30.0, 80.0)}
 PLANNED_MIN = {"meeting": 60.0, "video": 30.0}
 MISSED = {"no_answer": 0.58, "voicemail": 0.34, "cancelled": 0.05, "wrong_number": 0.03}
@@ -78,7 +78,7 @@ def act_out(deal: Deal, talk: Talk, phrases: Phrases, chance: Chance) -> Held:
 
 def _scene(deal: Deal, talk: Talk, row: dict[str, Any], chance: Chance) -> Scene:
     phase = min(max(PHASE_BY_STAGE[talk.stage] + deal.phase_shift, 1), 3)
-    exchanges = round(chance.around(3.0 + 0.6 * deal.size, 0.8))
+    exchanges = round(chance.around(2.8 + 0.6 * deal.size, 0.8))
     return Scene(
         deal=deal,
         stage=talk.stage,

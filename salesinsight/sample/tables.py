@@ -114,7 +114,9 @@ def _events(events: list[tuple[str, Event]], held: list[Held], chance: Chance) -
     table = table.sort_values(["when", "deal_id", "rank"], kind="stable", ignore_index=True)
     when = table["when"].to_numpy()
     table["at"] = to_moment(clock(when))
-    table["entered_at"] = to_moment(clock(when + np.array([_lag(chance) for _ in when])))
+    lag = np.array([_lag(chance) for _ in when])
+    at_opening = when == table.groupby("deal_id")["when"].transform("min").to_numpy()
+    table["entered_at"] = to_moment(clock(when + np.where(at_opening, 0.0, lag)))
     return table[(table["at"] <= AS_OF) & (table["entered_at"] <= AS_OF)].reset_index(drop=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from salesinsight.language import Pack
 from salesinsight.schema import ANSWERS
@@ -19,13 +20,16 @@ def answer_chances(scores: Scores, acts: dict[str, np.ndarray]) -> dict[str, np.
     What it says may be an answer cue, or an act: a commitment accepts, a stall or "someone else decides" is
     vague, a refusal refuses.
     """
-    return {
-        answer: np.maximum.reduce([scores[f"answer_{answer}"], *(acts[f"act_{act}_p"] for act in SAME_AS[answer])])
-        for answer in ANSWERS
-    }
+    chances = {}
+    for answer in ANSWERS:
+        same = [acts[f"act_{act}_p"] for act in SAME_AS[answer]]
+        chances[answer] = np.maximum.reduce([scores[f"answer_{answer}"], *same])
+    return chances
 
 
-def answer_columns(turns: pd.DataFrame, requests: np.ndarray, chances: np.ndarray, pack: Pack) -> dict:
+def answer_columns(
+    turns: pd.DataFrame, requests: np.ndarray, chances: np.ndarray, pack: Pack
+) -> dict[str, ExtensionArray]:
     """Tie answers to requests.
 
     Parameters
@@ -69,13 +73,13 @@ def _request_before(turns: pd.DataFrame, requests: np.ndarray) -> np.ndarray:
     number = turns["turn"].to_numpy() if "turn" in turns else same
     order = np.lexsort((np.arange(n), number, talk))
     talk = talk[order]
-    is_seller = (turns["role"] == "seller").to_numpy(dtype=bool, na_value=False)[order]
-    is_customer = (turns["role"] == "customer").to_numpy(dtype=bool, na_value=False)[order]
+    role = turns["role"].astype("string").fillna("unknown").to_numpy(dtype=object)[order]
+    asks, is_customer = requests[order] & (role == "seller"), role == "customer"
     place = np.arange(n)
     last_customer = np.maximum.accumulate(np.where(is_customer, place, -1))
     for step in range(REACH, 0, -1):  # the nearest request wins
         before, after = place[: n - step], place[step:]
-        answers = requests[order][before] & is_seller[before] & is_customer[after] & (talk[before] == talk[after])
+        answers = asks[before] & is_customer[after] & (talk[before] == talk[after])
         answers &= last_customer[after - 1] < before  # no customer turn in between
         asked[order[after[answers]]] = order[before[answers]]
     return asked

@@ -8,7 +8,14 @@ from salesinsight.language import load_pack, match_cues
 from salesinsight.speech.tagging import FAMILIES
 
 FACTS = {"conversation_id": "string", "turn": "Int64", "role": "string", "start_s": "float64"}
-HIT = ["words", "label", "cue", "start_char", "end_char", "weight"]
+HIT = {
+    "words": "string",
+    "label": "string",
+    "cue": "string",
+    "start_char": "Int64",
+    "end_char": "Int64",
+    "weight": "float64",
+}
 
 
 def evidence(tagged: pd.DataFrame, language: str | None = None) -> pd.DataFrame:
@@ -31,12 +38,11 @@ def evidence(tagged: pd.DataFrame, language: str | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> from salesinsight.speech import tag_turns
-    >>> hits = evidence(tag_turns(pd.DataFrame({"text": ["Ik wil er nog even over nadenken."]})))
-    >>> hits.loc[hits["label"] == "stall", "words"].to_list()
-    ['over nadenken']
+    >>> hits = evidence(tag_turns(pd.DataFrame({"text": ["Dat is ons te duur."]})))
+    >>> hits.loc[hits["label"] == "objection", ["words", "start_char"]].values.tolist()
+    [['te duur', 11]]
     """
     pack = load_pack(language or tagged.attrs.get("language", "nl"))
     hits = match_cues(tagged["text"], pack, roles=tagged.get("role"), families=FAMILIES).to_pandas()
     of_turn = tagged.reindex(columns=list(FACTS)).iloc[hits["row"]].astype(FACTS).reset_index(drop=True)
-    types = {name: "string" for name in ("words", "label", "cue")} | {"start_char": "Int64", "end_char": "Int64"}
-    return pd.concat([of_turn, hits[HIT].astype(types)], axis=1)
+    return pd.concat([of_turn, hits[list(HIT)].astype(HIT)], axis=1)

@@ -8,7 +8,7 @@ import pandas as pd
 from salesinsight.errors import MissingColumns
 from salesinsight.language import load_pack, match_cues
 from salesinsight.schema import OUTCOMES
-from salesinsight.speech.scores import named, score_hits
+from salesinsight.speech.scores import likeliest, named, score_hits
 
 ACTS_IN_NOTES = ("action_request", "commitment", "stall", "refusal")
 
@@ -42,8 +42,8 @@ def tag_notes(conversations: pd.DataFrame, language: str = "nl") -> pd.DataFrame
     Examples
     --------
     >>> talks = pd.DataFrame({"conversation_id": ["c1"], "note": ["Goed gesprek gehad, fijne sfeer."]})
-    >>> tag_notes(talks)[["outcome", "good_talk"]].iloc[0].to_list()
-    ['continuation', True]
+    >>> tag_notes(talks)[["outcome", "good_talk"]].to_dict("records")
+    [{'outcome': 'continuation', 'good_talk': True}]
     """
     absent = [name for name in ("conversation_id", "note") if name not in conversations]
     if absent:
@@ -53,8 +53,10 @@ def tag_notes(conversations: pd.DataFrame, language: str = "nl") -> pd.DataFrame
     hits = match_cues(conversations["note"], pack, families=["notes"], with_words=False)
     labels = pack.cues.filter(pack.cues["family"] == "notes")["label"].unique().sort().to_list()
     scores = score_hits(hits["row"].to_numpy(), hits["label"], hits["weight"].to_numpy(), labels, n)
-    best, p = scores.likeliest([f"note_{outcome}" for outcome in OUTCOMES], pack.threshold("outcome"))
     progress = np.maximum(scores["note_order"], scores["note_advance"])
+    outcomes = np.stack([scores[f"note_{outcome}"] for outcome in OUTCOMES], axis=1)
+    outcomes[:, OUTCOMES.index("continuation")] *= 1 - progress  # praise takes nothing from a next step
+    best, p = likeliest(outcomes, pack.threshold("outcome"))
     good_talk_p = scores["note_good_talk"] * (1 - progress)
     tags = pd.DataFrame(
         {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import polars as pl
 
 from salesinsight.language import Pack
 from salesinsight.schema import QUESTION_FORMS, SPIN_TYPES
-from salesinsight.speech.scores import Scores, named, score_hits
+from salesinsight.speech.scores import Scores, likeliest, named, score_hits
 
 PUSH_PULL = ("push", "pull")
 ASKING = ("question", "question_open", "question_closed", "tag", "indirect")
@@ -16,7 +18,7 @@ FORMS = (*ASKING, "question_alternative")
 FLAGS = {"is_leading": "leading", "is_tag": "tag", "is_indirect": "indirect", "is_rhetorical": "rhetorical"}
 
 
-def question_columns(hits: pl.DataFrame, scores: Scores, pack: Pack, n: int) -> dict[str, object]:
+def question_columns(hits: pl.DataFrame, scores: Scores, pack: Pack, n: int) -> dict[str, Any]:
     """Tag questions.
 
     Parameters
@@ -43,7 +45,7 @@ def question_columns(hits: pl.DataFrame, scores: Scores, pack: Pack, n: int) -> 
     """
     question_p, form, form_p = _forms(hits, pack, n)
     is_question = question_p >= pack.threshold("question")
-    columns: dict[str, object] = {
+    columns: dict[str, Any] = {
         "question_p": question_p,
         "is_question": pd.array(is_question, dtype="boolean"),
         "question_form": named(np.where(is_question, form, -1), QUESTION_FORMS),
@@ -84,9 +86,7 @@ def _forms(hits: pl.DataFrame, pack: Pack, n: int) -> tuple[np.ndarray, np.ndarr
     parts = np.stack([opened, closed - choice, choice], axis=1)
     total = parts.sum(axis=1, keepdims=True)
     share = np.divide(parts, total, out=np.zeros_like(parts), where=total > 0)
-    found = share.max(axis=1, initial=0.0)
-    best = np.where(found >= pack.threshold("question_form"), share.argmax(axis=1), -1)
-    return question_p, best, found
+    return question_p, *likeliest(share, pack.threshold("question_form"))
 
 
 def _without_statements(clues: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:

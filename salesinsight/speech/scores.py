@@ -33,13 +33,19 @@ class Scores:
 
     def likeliest(self, labels: Sequence[str], threshold: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the number of the likeliest of these labels, -1 below the threshold, and its probability."""
-        part = self.table[:, [self.labels.index(label) for label in labels]]
-        best = part.argmax(axis=1) if len(part) else np.empty(0, dtype=int)
-        p = part.max(axis=1, initial=0.0)
-        return np.where(p >= threshold, best, -1), p
+        return likeliest(self.table[:, [self.labels.index(label) for label in labels]], threshold)
 
 
-def score_hits(unit: np.ndarray, label: pl.Series, weight: np.ndarray, labels: Sequence[str], n: int) -> Scores:
+def likeliest(table: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return per row which column is highest, -1 where it is below the threshold, and its value."""
+    p = table.max(axis=1, initial=0.0)
+    best = table.argmax(axis=1) if len(table) else np.empty(0, dtype=int)
+    return np.where(p >= threshold, best, -1), p
+
+
+def score_hits(
+    unit: np.ndarray, label: pl.Series, weight: np.ndarray, labels: Sequence[str], n: int
+) -> Scores:
     """Combine the weights of hits into probabilities.
 
     Parameters
@@ -55,14 +61,16 @@ def score_hits(unit: np.ndarray, label: pl.Series, weight: np.ndarray, labels: S
 
     Examples
     --------
-    >>> scores = score_hits(np.array([0, 0]), pl.Series(["stall", "stall"]), np.array([0.5, 0.5]), ["stall"], 2)
-    >>> scores["stall"].tolist()
+    >>> hits = pl.DataFrame({"turn": [0, 0], "label": ["stall", "stall"], "weight": [0.5, 0.5]})
+    >>> turn, weight = hits["turn"].to_numpy(), hits["weight"].to_numpy()
+    >>> score_hits(turn, hits["label"], weight, ["stall"], n=2)["stall"].tolist()
     [0.75, 0.0]
     """
     code = label.cast(pl.Enum(labels), strict=False).to_physical()
     known = code.is_not_null().to_numpy()
     place = unit[known].astype(np.int64) * len(labels) + code.drop_nulls().to_numpy()
-    doubt = np.bincount(place, weights=np.log1p(-np.minimum(weight[known], CERTAIN)), minlength=n * len(labels))
+    left = np.log1p(-np.minimum(weight[known], CERTAIN))
+    doubt = np.bincount(place, weights=left, minlength=n * len(labels))
     return Scores(tuple(labels), 1 - np.exp(doubt.reshape(n, len(labels))))
 
 

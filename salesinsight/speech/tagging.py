@@ -52,7 +52,7 @@ def tag_turns(turns: pd.DataFrame, language: str = "nl") -> pd.DataFrame:
 
     Examples
     --------
-    >>> turns = pd.DataFrame({"text": ["Hoe lang zijn jullie al op zoek?", None]})
+    >>> turns = pd.DataFrame({"text": ["Hoe lang werkt u al met die partij?", None]})
     >>> tag_turns(turns, language="nl")["question_form"].to_list()
     ['open', <NA>]
     """

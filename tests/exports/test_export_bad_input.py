@@ -99,7 +99,7 @@ def test_a_file_that_is_open_in_excel(small, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(pathlib.Path, "read_bytes", locked)
-    assert "Close it in Excel" in refusal(errors.FileLocked, small)
+    assert "Close it in Excel" in refusal(errors.FileBusy, small)
 
 
 def test_missing_columns_come_with_the_nearest_that_are_there(export_of):

@@ -64,7 +64,6 @@ def test_weights_have_the_planted_signs_and_noise_stays_undecided(build_table, t
         assert weights.loc[column, "same_sign"] > 0.9
     assert (weights.loc[["we_you_ratio", "question_stacked_share"], "verdict"] == "undecided").all()
     assert (weights["low"] <= weights["high"]).all()
-    assert "missing" in set(weights["form"])
     assert weights["weight"].abs().is_monotonic_decreasing
 
 

@@ -1,0 +1,96 @@
+"""Every sentence in which the library refuses something: what was expected, what came, where, what to do.
+
+Each error holds its sentence in English and in Dutch. ``str(error)`` is English; the commands print
+``error.text(language)``. `exit_code` is what a command that ends with this error returns.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, ClassVar
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """The known name that looks most like this one, or "" when none does.
+
+    Examples
+    --------
+    >>> nearest("Gespreks ID", ["gesprek_id", "deal"])
+    'gesprek_id'
+    """
+    folded = {str(candidate).lower(): str(candidate) for candidate in known}
+    found = difflib.get_close_matches(str(name).lower(), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else ""
+
+
+class SalesInsightError(Exception):
+    """Base of every error that the library raises on purpose.
+
+    Parameters
+    ----------
+    **facts
+        The facts that the sentence names; also kept in `facts`.
+    """
+
+    exit_code: ClassVar[int] = 3
+    sentence: ClassVar[dict[str, str]] = {"en": "Something was refused.", "nl": "Er is iets geweigerd."}
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+        super().__init__(self.text("en"))
+
+    def text(self, language: str = "en") -> str:
+        """The message in "nl" or "en"."""
+        return self.sentence[language].format(**self.words(language)).strip()
+
+    def words(self, language: str) -> dict[str, Any]:
+        """The facts as words; children override it to add derived ones."""
+        return {name: _listed(value) for name, value in self.facts.items()}
+
+
+class UsageError(SalesInsightError):
+    """An argument that can't be used; the command ends with 2."""
+
+    exit_code = 2
+
+
+class UnknownName(UsageError):
+    """A name that is not one of the known ones."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Unknown {kind} '{name}'. Known: {known}.{hint}",
+        "nl": "Onbekend: {kind} '{name}'. Bekend zijn: {known}.{hint}",
+    }
+
+    def words(self, language: str) -> dict[str, Any]:
+        near = nearest(self.facts["name"], self.facts["known"])
+        hint = {"en": f" Did you mean '{near}'?", "nl": f" Bedoelde u '{near}'?"}[language] if near else ""
+        return super().words(language) | {"hint": hint}
+
+
+class BadArgument(UsageError):
+    """A value outside what an argument takes."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "{argument} takes {expected}; got {got}.",
+        "nl": "{argument} moet {expected} zijn; er stond {got}.",
+    }
+
+
+class MissingExtra(UsageError):
+    """An optional part is not installed."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "This needs the optional part '{extra}'. Install it with: pip install 'salesinsight[{extra}]'",
+        "nl": "Hiervoor is het onderdeel '{extra}' nodig. Installeer het met: pip install 'salesinsight[{extra}]'",
+    }
+
+
+class InputRefused(SalesInsightError):
+    """Input that can't be used at all; the command ends with 3."""
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(f"'{item}'" for item in value) or "-"
+    return value

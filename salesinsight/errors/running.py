@@ -1,0 +1,131 @@
+"""Refusals of a run: too little data, a model that stays, a lock, a schema that changed."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from salesinsight.errors.base import InputRefused, SalesInsightError
+
+
+class NoProgressSource(InputRefused):
+    """The export can't tell progress from standing still, so no deal can be called stalled."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "No deal can be called stalled: the export has neither events of kind 'stage' with an order of stages "
+        "in the profile, nor conversations with a recorded 'outcome'. Add one of these, or say in the profile "
+        '[label] progress_rule = "none" that deals can only be won, lost or stalled.',
+        "nl": "Van geen deal is te zeggen of die vastloopt: de export heeft geen 'stage'-gebeurtenissen met een "
+        "fasevolgorde in het profiel en ook geen gesprekken met een vastgelegde 'outcome'. Voeg een van beide toe, "
+        'of zet in het profiel [label] progress_rule = "none": deals zijn dan alleen gewonnen, verloren of misschien.',
+    }
+
+
+class NoModel(InputRefused):
+    """There is no model to score with."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "No model is in use in {folder}. Make one first: salesinsight train EXPORT --models {folder}",
+        "nl": "In {folder} is geen model in gebruik. Maak er eerst een: salesinsight train EXPORT --models {folder}",
+    }
+
+
+class TooLittleData(SalesInsightError):
+    """Not enough decided deals for what was asked; the command ends with 11 (a report is still written)."""
+
+    exit_code = 11
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Found {found} {what}; at least {needed} are needed. {advice}",
+        "nl": "{found} {what} gevonden; er zijn er minstens {needed} nodig. {advice}",
+    }
+
+
+class TooFewDeals(TooLittleData):
+    """Too few deals with a known outcome to learn from."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "{deals} deals have a known outcome, {stalled} of which stalled; a model needs {needed_deals} and "
+        "{needed_stalled}, of enough different customers. The report describes what was said.{shorter}",
+        "nl": "Van {deals} deals is de afloop bekend, {stalled} daarvan liepen vast; een model vraagt er "
+        "{needed_deals} en {needed_stalled}, van genoeg verschillende klanten. Het rapport beschrijft wat er is "
+        "gezegd.{shorter}",
+    }
+
+    def words(self, language: str) -> dict[str, Any]:
+        days, more = self.facts["shorter_days"], self.facts["shorter_deals"]
+        said = {"en": f" A shorter horizon gives more: {days} days, {more} deals.",
+                "nl": f" Een kortere horizon geeft er meer: {days} dagen, {more} deals."}  # fmt: skip
+        return super().words(language) | {"shorter": said[language] if more > self.facts["deals"] else ""}
+
+
+class ModelStays(SalesInsightError):
+    """A new model predicts worse than the one in use, which stays; the command ends with 10."""
+
+    exit_code = 10
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "The new model {new} predicts worse than {used}, which stays in use.",
+        "nl": "Het nieuwe model {new} voorspelt slechter dan {used}; dat blijft in gebruik.",
+    }
+
+
+class ModelSuspect(ModelStays):
+    """Something foretells the outcome too well to have been known in time."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Model {new} is not put to use: {columns} foretells the outcome too well. Check when it is entered.",
+        "nl": "Model {new} komt niet in gebruik: {columns} verraadt de afloop. Ga na wanneer dat wordt ingevuld.",
+    }
+
+
+class ForStudy(ModelStays):
+    """A model of other moments than Monday mornings, which can't fill a weekly list."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Model {new} is for study and is not put to use: only weekly landmarks can fill a worklist.",
+        "nl": "Model {new} is voor onderzoek en komt niet in gebruik: alleen wekelijkse peilmomenten geven een werklijst.",
+    }
+
+
+class RunLocked(SalesInsightError):
+    """Another run holds the lock; the command ends with 14."""
+
+    exit_code = 14
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Another run is writing to {folder} (since {since}). Wait for it, or remove {lock} if it died.",
+        "nl": "Een andere run schrijft in {folder} (sinds {since}). Wacht daarop, of verwijder {lock} als die is gestopt.",
+    }
+
+
+class ModelRefused(InputRefused):
+    """A kept model that can't be trusted to be what its card says."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "The model in {folder} is not used: {reason} ({detail}). Train again, or put back a copy of the folder.",
+        "nl": "Het model in {folder} wordt niet gebruikt: {reason} ({detail}). Train opnieuw of zet een kopie terug.",
+    }
+    reasons: ClassVar[dict[str, dict[str, str]]] = {
+        "en": {
+            "incomplete": "files are missing",
+            "altered": "the file was changed after training",
+            "version": "it was made with another version",
+            "untrusted": "it holds parts that don't belong in it",
+        },
+        "nl": {
+            "incomplete": "er ontbreken bestanden",
+            "altered": "het bestand is na de training veranderd",
+            "version": "het is met een andere versie gemaakt",
+            "untrusted": "er zitten onderdelen in die er niet horen",
+        },
+    }
+
+    def words(self, language: str) -> dict[str, Any]:
+        return super().words(language) | {"reason": self.reasons[language][self.facts["why"]]}
+
+
+class SchemaChanged(SalesInsightError):
+    """The export no longer has the columns or stages that the model learned from; the command ends with 13."""
+
+    exit_code = 13
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "The model in {folder} was trained on other {what}: {changed}. Train with --accept-changes, or map the new names.",
+        "nl": "Het model in {folder} is getraind op andere {what}: {changed}. Train met --accept-changes of wijs de nieuwe namen aan.",
+    }
