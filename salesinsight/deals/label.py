@@ -133,10 +133,15 @@ def _first_progress(marks: pl.DataFrame, timeline: Timeline, settings: LabelSett
         .filter(pl.col("lowest") > pl.col("top").fill_null(-1.0))
         .select("row", "closed_at", progress_at="at")
     )
+    dwell = datetime.timedelta(days=settings.min_dwell_days)
+    # the conversation in which the order was given is the won deal itself, entered a little later
+    ordered = (pl.col("outcome") == "order") & (pl.col("closing") == "won").fill_null(False)
+    ordered &= pl.col("closed_at") < pl.col("at") + dwell
     met = (
-        marks.select("row", "deal_id", "t", "closed_at")
+        marks.select("row", "deal_id", "t", "closed_at", "closing")
         .join(timeline.talks.select("deal_id", "at", "outcome"), on="deal_id")
         .filter((pl.col("at") > pl.col("t")) & pl.col("outcome").is_in(["advance", "order"]))
+        .filter(ordered.fill_null(False).not_())
         .select("row", "closed_at", progress_at="at")
     )
     return (

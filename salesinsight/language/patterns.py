@@ -170,7 +170,7 @@ def _walk(tree: Tree, tokens: Tokens) -> Finds:
     symbols_of = [tree.symbols.get(word, []) for word in tokens.vocabulary]
     roots_of = [[symbol for symbol in symbols if tree.table[ROOT, symbol] != ROOT] for symbols in symbols_of]
     is_end = np.isin(np.arange(len(tree.table)), tree.parts[:, 0])
-    goes_on = tree.table.any(axis=1)
+    goes_on = np.asarray(tree.table.any(axis=1))
     n = len(tokens.code)
     followed = np.zeros(n, dtype=bool)
     followed[:-1] = tokens.sentence[1:] == tokens.sentence[:-1]
@@ -180,7 +180,7 @@ def _walk(tree: Tree, tokens: Tokens) -> Finds:
     while len(at):
         copy, nth = _spread(begin, tokens.code[at])
         first, at, state = first[copy], at[copy], tree.table[state[copy], symbols[nth]]
-        ends = is_end.take(state)
+        ends = is_end[state]
         steps.append((state[ends], first[ends], at[ends]))
         onward = goes_on[state] & followed[at] & (state != ROOT)
         first, at, state = first[onward], at[onward] + 1, state[onward]

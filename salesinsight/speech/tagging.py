@@ -15,7 +15,7 @@ from salesinsight.speech.scores import score_hits
 
 # The cue files that say something about a turn; notes.csv is about what sellers write afterwards.
 FAMILIES = ("acts", "answers", "phases", "push_pull", "questions", "requests", "spin", "talk")
-CHUNK = 20_000  # turns tagged at a time: what fits the processor's cache is fastest
+CHUNK = 10_000  # turns tagged at a time: what fits the processor's cache is fastest
 
 
 def tag_turns(turns: pd.DataFrame, language: str = "nl") -> pd.DataFrame:

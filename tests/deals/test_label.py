@@ -82,6 +82,12 @@ def test_a_deal_parked_later_but_answered_within_the_horizon_is_answered(build):
     assert outcome(make_dataset(build([*START, ("d", 40, "won")], talks))) == ("won", 33)
 
 
+def test_the_conversation_in_which_the_order_was_given_is_the_won_deal(build):
+    talks = [{"deal": "d", "day": 20, "outcome": "order"}]
+    assert outcome(make_dataset(build([*START, ("d", 20.1, "won")], talks))) == ("won", 14)
+    assert outcome(make_dataset(build([*START, ("d", 30, "won")], talks))) == ("progress", 13)
+
+
 def test_an_open_window_is_not_yet_known_even_when_already_answered(build):
     data = make_dataset(build([*START, ("d", 20, "won")], as_of=69.9))
     assert outcome(data) == "window not closed"

@@ -81,6 +81,13 @@ def test_the_ceiling_leaves_room_for_chance(many, mondays):
     assert 0.79 < auc < 0.87
 
 
+def test_the_oracle_takes_the_index_of_a_dataset(many, mondays):
+    as_columns = oracle(many, mondays.head(20))
+    as_index = oracle(many, mondays.head(20).set_index(["deal_id", "landmark_at"])[["seen"]])
+    assert (as_index.to_numpy() == as_columns.to_numpy()).all()
+    assert as_index.index.names == ["deal_id", "landmark_at"]
+
+
 def test_without_effect_latents_do_not_touch_the_hazards():
     some, other = latents(2.0, -2.0, 1.0, 0.4), latents(-1.0, 1.0, -1.0, 0.4)
     assert (hazards(some, 0.0) == hazards(other, 0.0)).all()

@@ -1,3 +1,5 @@
+import pathlib
+
 import pandas as pd
 import pytest
 
@@ -52,3 +54,12 @@ def test_a_failure_leaves_the_old_files_whole(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         write_sample(make_sample(n_deals=3), tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_shipped_sample_is_what_the_command_makes(tmp_path, language):
+    shipped = pathlib.Path(__file__).parents[2] / "data" / "sample" / language
+    made = write_sample(make_sample(language=language), tmp_path)
+    for path in made.iterdir():
+        assert (shipped / path.name).read_bytes() == path.read_bytes(), path.name
+    assert sum(path.stat().st_size for path in made.iterdir()) < 950_000
