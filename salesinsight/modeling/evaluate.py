@@ -99,7 +99,7 @@ def evaluate(
     baselines: Sequence[str] = BASELINES,
     seed: int = 0,
 ) -> Evaluation:
-    """Test models and baselines out of fold.
+    """Test models and baselines out of fold; every landmark counts once, as on a weekly list.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def evaluate(
     splits : {"time", "grouped"}
         See `make_folds`. When the history is too short for "time" it becomes "grouped", with a notice.
     bootstrap, seed : int
-        Resamples of accounts for the intervals; and what decides on these and on the folds.
+        Resamples of whole accounts for the intervals; and what decides on these and on the folds.
     newest : bool
         Keep the newest stretch of time, when it is large enough, out of all choices and report it apart.
     calibrate : bool
@@ -123,10 +123,6 @@ def evaluate(
     ------
     TooLittleData
         When there are too few accounts, or no fold can be made.
-
-    Notes
-    -----
-    Every landmark counts once, as on a weekly list; the intervals know that those of an account are alike.
 
     Examples
     --------
