@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control, norm
 from sklearn.base import BaseEstimator
+from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
 
 from salesinsight.modeling.pipelines import CATEGORY, core_pipeline, describe_columns
@@ -48,11 +49,13 @@ def coefficient_table(
         beforehand) and verdict: confirmed, contradicted, or undecided where q > 0.05 or nothing was expected.
         Strongest first.
     """
-    names = core_pipeline(model).named_steps["columns"].get_feature_names_out()
-    weight = pd.Series(_contrast(model, data), index=names)
+    columns = core_pipeline(model).named_steps["columns"]
+    names = columns.get_feature_names_out()
+    weight = pd.Series(_contrast(model, data) * _scales(columns), index=names)
     if weight.isna().all():
         return pd.DataFrame(columns=COLUMNS)
     drawn = pd.DataFrame([_contrast(replicate, data) for replicate in replicates], columns=names).fillna(0.0)
+    drawn = drawn * _scales(columns)
     names = weight.index.to_series()
     is_stage = ~names.isin(data.X.columns)
     about = describe_columns(names.mask(is_stage, CATEGORY).tolist())
@@ -69,14 +72,20 @@ def coefficient_table(
     )
     table = table.reset_index(drop=True)
     table["q"] = false_discovery_control(table["p"].to_numpy())
-    sign = (
-        table["direction"].where(table["form"].isin(["last", "mean", "change"]), "?").map({"+": 1, "-": -1})
-    )
+    sign = table["direction"].where(table["form"] != "stage", "?").map({"+": 1, "-": -1})
     decided = (table["q"] <= SURE_Q) & sign.notna()
     agrees = np.sign(table["weight"]) == sign
     table["verdict"] = np.select([decided & agrees, decided], ["confirmed", "contradicted"], "undecided")
     order = table["weight"].abs().sort_values(ascending=False, kind="stable").index
     return table.loc[order, COLUMNS].reset_index(drop=True)
+
+
+def _scales(columns: ColumnTransformer) -> np.ndarray:
+    """How large a standard deviation of each column is when the model gets to see it."""
+    scales = np.ones(len(columns.get_feature_names_out()))
+    for part, scale in (columns.transformer_weights or {}).items():
+        scales[columns.output_indices_[part]] = scale
+    return scales
 
 
 def _contrast(model: BaseEstimator, data: Dataset) -> np.ndarray:

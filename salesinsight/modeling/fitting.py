@@ -26,7 +26,7 @@ from salesinsight.modeling.splits import required
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
 
-PENALTIES, TUNING_FOLDS = (0.003, 0.01, 0.03, 0.1, 0.3), 3
+PENALTIES, TUNING_FOLDS = (0.001, 0.003, DEFAULT_C, 0.03, 0.1, 0.3), 3
 CALIBRATION_PARTS, LEAST_PER_CLASS = 4, 5
 
 
@@ -154,29 +154,41 @@ def choose_c(
     Returns
     -------
     float
-        The C of `PENALTIES` with the least log-loss of p_stalled, sought from the strongest penalty on until
-        it gets worse; `DEFAULT_C` when there are too few accounts or outcomes to choose.
+        `DEFAULT_C`, unless the log-loss of p_stalled is lower by more than a standard error with the next
+        one of `PENALTIES`, and so on. With few deals the least loss is mostly luck.
 
     Notes
     -----
     Medians and scales come from all training rows: they see no outcome, and once is much faster.
     """
     stalled = y4 == "stalled"
-    if len(np.unique(groups)) < 4 * TUNING_FOLDS or min(stalled.sum(), (~stalled).sum()) < LEAST_PER_CLASS:
+    _, account = np.unique(groups, return_inverse=True)
+    if account.max() + 1 < 4 * TUNING_FOLDS or min(stalled.sum(), (~stalled).sum()) < LEAST_PER_CLASS:
         return DEFAULT_C
     table = clone(pipeline.named_steps["columns"]).fit_transform(X)
     folds = list(GroupKFold(TUNING_FOLDS, shuffle=True, random_state=seed).split(table, groups=groups))
     if any(not 0 < stalled[train].sum() < len(train) for train, _ in folds):
         return DEFAULT_C
     models = [LogisticRegression(max_iter=2000, tol=1e-3, warm_start=True) for _ in folds]
-    best, least = DEFAULT_C, np.inf
-    for C in PENALTIES:
-        loss = 0.0
+
+    def losses(C: float) -> np.ndarray:
+        """Log-loss out of fold, summed per account."""
+        told = np.zeros(len(y4))
         for model, (train, test) in zip(models, folds, strict=True):
             model.set_params(C=C).fit(table[train], y4[train], sample_weight=weight[train])
-            p = predict_stalled(model, table[test]).clip(1e-6, 1 - 1e-6)
-            loss -= weight[test] @ np.log(np.where(stalled[test], p, 1 - p))
-        if loss >= least:
-            break
-        best, least = C, loss
-    return best
+            told[test] = predict_stalled(model, table[test]).clip(1e-6, 1 - 1e-6)
+        return np.bincount(account, -weight * np.log(np.where(stalled, told, 1 - told)))
+
+    start = PENALTIES.index(DEFAULT_C)
+    first = losses(DEFAULT_C)
+    for way in (PENALTIES[start + 1 :], PENALTIES[:start][::-1]):
+        best, least = DEFAULT_C, first
+        for C in way:
+            loss = losses(C)
+            gain = least - loss
+            if gain.sum() <= np.sqrt(len(gain)) * gain.std():
+                break
+            best, least = C, loss
+        if best != DEFAULT_C:
+            return best
+    return DEFAULT_C

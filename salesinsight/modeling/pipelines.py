@@ -29,6 +29,7 @@ CATEGORY = "crm_stage"
 PROBABILITIES = tuple(f"p_{name}" for name in Y4)
 ABOUT = ["feature", "form", "family", "summary", "direction"]
 BELOW_ALL = -1e9
+TALK_WEIGHT = 0.5
 DEFAULT_C = 0.01
 
 
@@ -79,7 +80,9 @@ def model_columns(columns: Sequence[str], mode: str, *, conversation: bool = Tru
     columns : sequence of str
         Columns of X.
     mode : str
-        In "voorlopig" the model sees one summary per family, as a mean so far, beside the CRM columns.
+        In "voorlopig" the model sees one summary per family, as a mean so far, beside the CRM columns; else
+        all, but for the changes: a change is the difference of the last value and an earlier mean, which
+        the model can make itself from the last value and the mean so far.
     conversation : bool
         False leaves the ``crm_`` columns only.
 
@@ -90,12 +93,10 @@ def model_columns(columns: Sequence[str], mode: str, *, conversation: bool = Tru
     """
     about = describe_columns(columns)
     crm = about.index.str.startswith("crm_")
-    allowed = (about["family"] != "quality") & (conversation | crm)
+    allowed = (about["family"] != "quality") & (about["form"] != "change") & (conversation | crm)
     if mode == "voorlopig":
         has_mean = about["feature"].isin(about.loc[about["form"] == "mean", "feature"])
-        allowed &= crm | (
-            about["summary"] & (has_mean == (about["form"] == "mean")) & (about["form"] != "change")
-        )
+        allowed &= crm | (about["summary"] & (has_mean == (about["form"] == "mean")))
     return about.index[allowed].tolist()
 
 
@@ -121,7 +122,8 @@ def make_pipeline(
     -------
     sklearn.pipeline.Pipeline
         Steps ``columns`` and ``model``. Missing numbers become the median (logistic; a column per missing
-        column made it worse on few deals) or lower than all values (boosting).
+        column made it worse on few deals) or lower than all values (boosting). With all columns, those of
+        conversations count `TALK_WEIGHT` each for the penalty: they are many, and each says little.
 
     Raises
     ------
@@ -151,11 +153,15 @@ def make_pipeline(
             max_iter=60, learning_rate=0.06, max_leaf_nodes=8, min_samples_leaf=20, max_bins=32,
             l2_regularization=1.0, early_stopping=False, random_state=seed,
         )  # fmt: skip
-    parts = [("numbers", numbers, numeric)]
+    groups = {"crm": [n for n in numeric if n.startswith("crm_")]}
+    groups["talk"] = [n for n in numeric if not n.startswith("crm_")]
+    parts = [(name, numbers, group) for name, group in groups.items() if group]
     parts += [("stage", stage, [CATEGORY])] if CATEGORY in used else []
-    return Pipeline(
-        [("columns", ColumnTransformer(parts, verbose_feature_names_out=False)), ("model", model)]
+    weighed = kind == "logistic" and mode == "volledig" and groups["talk"]
+    table = ColumnTransformer(
+        parts, transformer_weights={"talk": TALK_WEIGHT} if weighed else None, verbose_feature_names_out=False
     )
+    return Pipeline([("columns", table), ("model", model)])
 
 
 def core_pipeline(model: BaseEstimator) -> Pipeline:

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from salesinsight.errors import UnknownName
-from salesinsight.modeling.fitting import PENALTIES, choose_c, equal_weights, fit_model
+from salesinsight.modeling.fitting import choose_c, equal_weights, fit_model
 from salesinsight.modeling.pipelines import (
     DEFAULT_C,
     PROBABILITIES,
@@ -76,7 +76,9 @@ def test_little_data_sees_one_summary_per_family_and_the_crm():
     columns = ["hedge_c_rate", "hedge_c_rate_mean", "hedge_c_rate_change", "defer_count", "defer_count_mean"]
     columns += ["crm_stage", "crm_days_in_stage", "quote_before_need", "dq_words"]
     assert model_columns(columns, "voorlopig") == ["hedge_c_rate_mean", "crm_stage", "crm_days_in_stage"]
-    assert model_columns(columns, "volledig") == columns[:-1]
+    assert model_columns(columns, "volledig") == [
+        c for c in columns if c not in ("hedge_c_rate_change", "dq_words")
+    ]
     assert model_columns(columns, "volledig", conversation=False) == ["crm_stage", "crm_days_in_stage"]
 
 
@@ -93,14 +95,24 @@ def test_weights_count_deals_and_are_equal(table):
     assert len(set(weight)) == 1
 
 
-def test_the_penalty_is_chosen_by_what_it_gives(build_table):
-    table = build_table(150, effect=2.0, extra=20, seed=3)
+def test_the_penalty_is_weaker_only_where_it_clearly_helps(build_table):
+    table = build_table(150, effect=2.0, seed=3)
     X, y4, weight = parts(table)
     groups = table.groups.to_numpy(dtype=object)
     pipeline = make_pipeline("logistic", "volledig", list(X.columns))
     shuffled = np.random.default_rng(0).permutation(y4)
-    assert choose_c(pipeline, X, shuffled, weight, groups) == min(PENALTIES)
-    assert choose_c(pipeline, X, y4, weight, groups) > min(PENALTIES)
+    assert choose_c(pipeline, X, shuffled, weight, groups) <= DEFAULT_C
+    told = X.assign(hedge_c_rate=(y4 == "stalled") + np.random.default_rng(0).normal(size=len(y4)) / 2)
+    assert choose_c(pipeline, told, y4, weight, groups) > DEFAULT_C
+
+
+def test_conversation_columns_count_for_less_only_among_many():
+    columns = ["hedge_c_rate", "hedge_c_rate_mean", "crm_stage", "crm_days_in_stage"]
+    weights = {
+        mode: make_pipeline("logistic", mode, columns).named_steps["columns"].transformer_weights
+        for mode in ("voorlopig", "volledig")
+    }
+    assert weights == {"voorlopig": None, "volledig": {"talk": 0.5}}
 
 
 def test_with_few_accounts_the_penalty_is_the_default(table):
