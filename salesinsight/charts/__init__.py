@@ -5,7 +5,7 @@ from salesinsight.charts.outcomes import outcomes_table, plot_outcomes, plot_req
 from salesinsight.charts.outlook import ages_table, outlook_table, plot_ages, plot_outlook
 from salesinsight.charts.reliability import plot_reliability, reliability_table
 from salesinsight.charts.saving import chart_svg, save_chart, table_csv
-from salesinsight.charts.shares import counted, in_ten, wilson
+from salesinsight.charts.shares import counted, in_ten
 from salesinsight.charts.waiting import plot_waiting, waiting_table
 from salesinsight.charts.worklist import plot_worklist, worklist_table
 
@@ -29,6 +29,5 @@ __all__ = [
     "save_chart",
     "table_csv",
     "waiting_table",
-    "wilson",
     "worklist_table",
 ]

@@ -19,8 +19,9 @@ from salesinsight.charts.frame import (
     say_nothing,
     with_facts,
 )
-from salesinsight.charts.shares import FEW, counted, in_ten, wilson
+from salesinsight.charts.shares import FEW, counted, in_ten
 from salesinsight.language import Words, words
+from salesinsight.modeling.metrics import wilson
 from salesinsight.schema import OUTCOMES, Export
 
 AGREED = ("order", "advance")

@@ -19,9 +19,10 @@ from salesinsight.charts.frame import (
     say_nothing,
     with_facts,
 )
-from salesinsight.charts.shares import FEW, counted, in_ten, wilson
+from salesinsight.charts.shares import FEW, counted, in_ten
 from salesinsight.language import words
 from salesinsight.modeling import BANDS
+from salesinsight.modeling.metrics import wilson
 
 MOST_BINS = 5
 

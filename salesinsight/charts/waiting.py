@@ -11,10 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
 from salesinsight.charts.frame import LINES, TEXT_PT, axes_for, dress, facts_of, say_nothing, with_facts
-from salesinsight.charts.shares import FEW, Z, in_ten
+from salesinsight.charts.shares import FEW, in_ten
 from salesinsight.deals import Dataset
 from salesinsight.errors import BadArgument
 from salesinsight.language import Words, words
+from salesinsight.modeling.metrics import Z
 
 POOLED, ALL = "pooled", "all"
 TITLE_DAY = 30

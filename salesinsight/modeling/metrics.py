@@ -6,6 +6,7 @@ weight per landmark, and the first row is the data as they are.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -15,6 +16,8 @@ from scipy.stats import rankdata
 
 LEAST_ROWS, BINS, LIST_LENGTH = 30, 10, 10
 TINY = 1e-6
+#: Half the width of a 95 % interval, in standard errors.
+Z = 1.959964
 # resamples are handled in portions of at most so many weights, to stay within some tens of megabytes
 PORTION = 4_000_000
 COLUMNS = ["model", "metric", "value", "low", "high", "n", "n_deals"]
@@ -120,20 +123,31 @@ def weekly_lists(
     return np.isin(np.arange(len(table)), rank.index[rank <= length])
 
 
-def wilson(hits: float, n: int) -> tuple[float, float]:
-    """95 % interval of a share, after Wilson; NaN without observations.
+def wilson(hits: float, n: float) -> tuple[float, float]:
+    """95 % interval of a share, after Wilson (1927); it stays between 0 and 1 and bears small n.
+
+    Parameters
+    ----------
+    hits, n : float
+        Cases with the trait, and all cases. They need not be whole: weighted counts will do.
+
+    Returns
+    -------
+    tuple of float
+        Low and high; both NaN when n is 0.
 
     Examples
     --------
-    >>> [round(edge, 2) for edge in wilson(10, 20)]
+    >>> [round(bound, 2) for bound in wilson(10, 20)]
     [0.3, 0.7]
     """
-    if n == 0:
-        return np.nan, np.nan
-    z, share = 1.96, hits / n
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    if n <= 0:
+        return math.nan, math.nan
+    share = hits / n
+    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    # rounding must not leave the share itself outside
+    return min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
 
 
 def score_cells(oof: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -113,10 +113,8 @@ def make_pipeline(
         How much data there is; decides on the columns.
     columns : sequence of str
         Columns of X.
-    C : float
-        Inverse strength of the logistic model's penalty, relative to the number of deals (`equal_weights`).
-    seed : int
-        For the boosting.
+    C, seed : float, int
+        Inverse strength of the logistic model's penalty, relative to the number of deals; the boosting's seed.
 
     Returns
     -------
@@ -158,9 +156,8 @@ def make_pipeline(
     parts = [(name, numbers, group) for name, group in groups.items() if group]
     parts += [("stage", stage, [CATEGORY])] if CATEGORY in used else []
     weighed = kind == "logistic" and mode == "volledig" and groups["talk"]
-    table = ColumnTransformer(
-        parts, transformer_weights={"talk": TALK_WEIGHT} if weighed else None, verbose_feature_names_out=False
-    )
+    weights = {"talk": TALK_WEIGHT} if weighed else None
+    table = ColumnTransformer(parts, transformer_weights=weights, verbose_feature_names_out=False)
     return Pipeline([("columns", table), ("model", model)])
 
 

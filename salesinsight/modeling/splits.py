@@ -105,7 +105,7 @@ def required(part: pd.Series | None) -> pd.Series:
     --------
     >>> required(None)
     Traceback (most recent call last):
-    salesinsight.errors.BadArgument: data takes deals with a known outcome (make_dataset); got open deals.
+    salesinsight.errors.base.BadArgument: ...got open deals.
     """
     if part is None:
         raise BadArgument(

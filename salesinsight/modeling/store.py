@@ -102,7 +102,7 @@ def load_run(folder: str | Path) -> Run:
     >>> import tempfile
     >>> load_run(tempfile.mkdtemp())
     Traceback (most recent call last):
-    salesinsight.errors.ModelRefused: The model in ...
+    salesinsight.errors.running.ModelRefused: The model in ...
     """
     folder = Path(folder)
     absent = [

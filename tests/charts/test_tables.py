@@ -16,10 +16,10 @@ from salesinsight.charts import (
     reliability_table,
     requests_table,
     waiting_table,
-    wilson,
     worklist_table,
 )
 from salesinsight.errors import BadArgument
+from salesinsight.modeling.metrics import wilson
 
 
 def plain(text: str) -> str:
