@@ -39,7 +39,7 @@ FEATURES_OF = {
 }
 Curve = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 FEW_COLUMNS_C = 0.1
-LEAST_EPISODES, LEAST_EVENTS, PRIOR_EPISODES = 20, 5, 5.0
+LEAST_STAYS, LEAST_EVENTS, PRIOR_DEALS = 20, 5, 5.0
 
 
 def baseline_columns(data: Dataset) -> dict[str, list[str]]:
@@ -110,8 +110,8 @@ class StageTable:
     Attributes
     ----------
     curves : dict
-        Per stage (None for all stages together): episodes' first and last days under observation, the days
-        of events, and the cumulative hazard at these.
+        Per stage (None for all stages together): first and last days of the stretches under observation,
+        the days of events, and the cumulative hazard at these.
     shares : dict
         Stalled share per stage; None for all.
     """
@@ -124,7 +124,7 @@ class StageTable:
         cls, deal: np.ndarray, stage: np.ndarray, since: np.ndarray, days: np.ndarray, time: np.ndarray,
         stalled: np.ndarray,
     ) -> StageTable:  # fmt: skip
-        """Learn from landmarks: one episode per deal and stay in a stage.
+        """Learn from landmarks, each of them a stretch of observation of a deal's stay in a stage.
 
         Parameters
         ----------
@@ -137,19 +137,21 @@ class StageTable:
 
         Notes
         -----
-        An episode is under observation from its first landmark (it may have waited before it was seen:
-        left truncation) to its event or to the horizon of its last landmark (right censoring).
+        A stretch begins at the landmark (the stay before the first one was not seen: left truncation) and
+        ends at the event, at the stay's next landmark, or at the horizon (right censoring). So a stay is
+        under observation once at a time, and may have more than one event.
         """
         rows = pd.DataFrame({"deal": deal, "stage": stage, "since": since.round(), "entry": days})
         rows["exit"], rows["event"] = days + np.maximum(time, 1.0), ~stalled
-        rows = rows[rows["entry"].notna()].sort_values("exit", kind="stable")
-        episodes = rows.groupby(["deal", "stage", "since"], sort=True)
-        episodes = episodes.agg(entry=("entry", "min"), exit=("exit", "last"), event=("event", "last"))
-        episodes = episodes.reset_index("stage")
+        rows = rows[rows["entry"].notna()].sort_values("entry", kind="stable")
+        later = rows.groupby(["deal", "stage", "since"])["entry"].shift(-1).fillna(np.inf)
+        rows["event"] &= rows["exit"] <= later
+        rows["exit"] = np.minimum(rows["exit"], later)
         shares: dict[str | None, float] = {None: float(stalled.mean())}
-        curves: dict[str | None, Curve] = {None: _curve(episodes)} if episodes["event"].any() else {}
-        for name, own in episodes.groupby("stage"):
-            if len(own) >= LEAST_EPISODES and own["event"].sum() >= LEAST_EVENTS:
+        curves: dict[str | None, Curve] = {None: _curve(rows)} if rows["event"].any() else {}
+        for name, own in rows.groupby("stage"):
+            stays = len(own.drop_duplicates(["deal", "since"]))
+            if stays >= LEAST_STAYS and own["event"].sum() >= LEAST_EVENTS:
                 curves[name] = _curve(own)
                 shares[name] = float(stalled[stage == name].mean())
         return cls(curves, shares)
@@ -157,9 +159,9 @@ class StageTable:
     def predict(self, stage: np.ndarray, days: np.ndarray, horizon: np.ndarray) -> np.ndarray:
         """Chance of no event in the next `horizon` days.
 
-        Stages with fewer than `LEAST_EPISODES` stays or `LEAST_EVENTS` events are taken together. Where few
+        Stages with fewer than `LEAST_STAYS` stays or `LEAST_EVENTS` events are taken together. Where few
         deals were seen so old, the chance leans towards the stage's own stalled share, as if that were
-        `PRIOR_EPISODES` deals more. A missing number of days gives that share.
+        `PRIOR_DEALS` deals more. A missing number of days gives that share.
         """
         p = np.full(len(stage), self.shares[None])
         for name in np.unique(stage):
@@ -173,17 +175,17 @@ class StageTable:
             gone = until[np.searchsorted(moments, day + horizon[rows], side="right")]
             gone = gone - until[np.searchsorted(moments, day, side="right")]
             at_risk = np.searchsorted(entry, day, side="right") - np.searchsorted(leave, day, side="right")
-            own = (at_risk * np.exp(-gone) + PRIOR_EPISODES * share) / (at_risk + PRIOR_EPISODES)
+            own = (at_risk * np.exp(-gone) + PRIOR_DEALS * share) / (at_risk + PRIOR_DEALS)
             p[rows] = np.where(np.isnan(day), share, own)
         return p
 
 
-def _curve(episodes: pd.DataFrame) -> Curve:
+def _curve(stretches: pd.DataFrame) -> Curve:
     # importing statsmodels takes longer than everything else here together
     from statsmodels.duration.survfunc import SurvfuncRight
 
-    entry, leave = episodes["entry"].to_numpy(), episodes["exit"].to_numpy()
-    fitted = SurvfuncRight(leave, episodes["event"].to_numpy(dtype=int), entry=entry)
+    entry, leave = stretches["entry"].to_numpy(), stretches["exit"].to_numpy()
+    fitted = SurvfuncRight(leave, stretches["event"].to_numpy(dtype=int), entry=entry)
     risk = fitted.n_events / np.maximum(fitted.n_risk, 1)
     # the last of its kind has a risk of 1 in its week, which says nothing of the weeks after
     hazard = -np.log1p(-np.minimum(risk, 1 - 1e-9)).cumsum()

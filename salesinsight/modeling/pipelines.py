@@ -114,7 +114,7 @@ def make_pipeline(
     columns : sequence of str
         Columns of X.
     C, seed : float, int
-        Inverse strength of the logistic model's penalty, relative to the number of deals; the boosting's seed.
+        Inverse strength of the logistic penalty, relative to the number of deals; the seed of the boosting.
 
     Returns
     -------

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from salesinsight.deals import Dataset
 
 SPLITS = ("time", "grouped")
-BLOCKS, PARTS, GROUPED_FOLDS = 3, 3, 5
+BLOCKS, PARTS, GROUPED_FOLDS = 3, 4, 5
 # a first training part of 30 % of the rows when the history is long enough for it, else 15 %
 FIRST_TRAINING_SHARES, LEAST_TESTED_SHARE = (0.30, 0.15), 0.30
 LEAST_ROWS, LEAST_OF_EACH = 30, 5

@@ -35,6 +35,15 @@ def test_landmarks_of_one_stay_count_once():
     assert [double.predict(*at)[0], single.predict(*at)[0]] == pytest.approx(expected)
 
 
+def test_a_stay_may_have_an_event_and_go_on():
+    # every deal makes a step on day 10 of its stay and is looked at again on day 14
+    days = [0.0] * 30 + [14.0] * 30
+    time = [10.0] * 30 + [60.0] * 30
+    table = fitted(["a"] * 60, days, time, [False] * 30 + [True] * 30, deal=[*range(30), *range(30)])
+    told = table.predict(np.array(["a", "a"]), np.array([0.0, 14.0]), np.full(2, 60.0))
+    assert told == pytest.approx([(30 * 0.0 + 5 * 0.5) / 35, (30 * 1.0 + 5 * 0.5) / 35], abs=1e-6)
+
+
 def test_a_stay_first_seen_late_is_not_taken_to_have_survived_before():
     # 30 deals are seen from day 0 and half end on day 10; 200 are seen from day 50 on
     days = [0.0] * 30 + [50.0] * 200
