@@ -11,12 +11,16 @@ from xml.sax.saxutils import quoteattr
 import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from salesinsight.charts.frame import figure_of
 from salesinsight.errors import FileBusy
 from salesinsight.language import words
 
 DPI = 160
+
+FORMULA = tuple("=+-@\t\r")
 
 
 def save_chart(
@@ -58,7 +62,7 @@ def save_chart(
     """
     folder = Path(folder)
     png = io.BytesIO()
-    figure_of(ax).savefig(png, format="png", dpi=DPI, metadata={"Software": None})
+    plain(ax).savefig(png, format="png", dpi=DPI, metadata={"Software": None})
     content = {
         "png": png.getvalue(),
         "svg": chart_svg(ax, name).encode("utf-8"),
@@ -81,7 +85,7 @@ def chart_svg(ax: Axes, name: str) -> str:
     -----
     The title says the finding, so it is also the picture's label for people who can't see it.
     """
-    out, figure = io.StringIO(), figure_of(ax)
+    out, figure = io.StringIO(), plain(ax)
     # letters become outlines: the picture is the same on a machine without our fonts
     with matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": name}):
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
@@ -90,6 +94,25 @@ def chart_svg(ax: Axes, name: str) -> str:
     svg = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{name}-", svg)
     label = quoteattr(" ".join((figure.get_suptitle() or ax.get_title(loc="left")).split()))
     return svg.replace("<svg ", f'<svg role="img" aria-label={label} ', 1)
+
+
+def plain(ax: Axes) -> Figure:
+    """Return the chart's figure with texts as they are: a dollar sign in a name starts no formula."""
+    figure = figure_of(ax)
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
+    return figure
+
+
+def harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before texts that a spreadsheet would run as a formula.
+
+    Examples
+    --------
+    >>> harmless(pd.DataFrame({"deal_id": ["=1+1", "d1"]}))["deal_id"].tolist()
+    ["'=1+1", 'd1']
+    """
+    return table.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA else cell)
 
 
 def table_csv(table: pd.DataFrame, language: str = "nl", mark: str | None = None) -> bytes:
@@ -103,9 +126,13 @@ def table_csv(table: pd.DataFrame, language: str = "nl", mark: str | None = None
         A decimal comma goes with semicolons between the columns.
     mark : str, optional
         Watermark: a last column that says it on every row.
+
+    Notes
+    -----
+    A text that a spreadsheet would run as a formula gets an apostrophe before it.
     """
     decimal = words(language).numbers["decimal"]
-    marked = table.assign(watermark=mark) if mark else table
+    marked = harmless(table.assign(watermark=mark) if mark else table)
     text = marked.to_csv(
         index=False,
         sep=";" if decimal == "," else ",",

@@ -6,6 +6,7 @@ little data (the report is still written), 13 the export changed since training,
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import subprocess
 import sys
@@ -16,8 +17,9 @@ import typer
 
 from salesinsight.cli.telling import costs, outcome_facts, tell_check, tell_outcome
 from salesinsight.cli.terminal import Terminal
-from salesinsight.errors import InputRefused, MissingExtra
-from salesinsight.exports import check_export, read_export
+from salesinsight.deals import label_settings
+from salesinsight.errors import InputRefused, MissingExtra, NoModel
+from salesinsight.exports import check_export, load_profile, read_export
 from salesinsight.features import conversation_features, featurize
 from salesinsight.retrain import Outcome, model_in_use, run_path, score_path, try_path
 from salesinsight.sample import make_sample, write_sample
@@ -97,6 +99,7 @@ def check(
     """Say what an export and a profile yield, what is missing, and what that costs."""
     with Terminal("check", language, as_json, debug) as screen:
         screen.step("read")
+        label_settings(load_profile(profile).label)
         found = check_export(folder, profile)
         tell_check(screen, found)
         code = 0 if found.usable else InputRefused.exit_code
@@ -190,9 +193,11 @@ def report(
     """Write the manager's report, with the model in use or else with one learned for the occasion."""
     with Terminal("report", language, as_json, debug) as screen:
         shared: dict = {"language": language, "at": at, "progress": screen.step}
+        outcome = None
         if landmarks == "weekly" and model_in_use(models) is not None:
-            outcome = score_path(folder, profile, models, out, **shared)
-        else:
+            with contextlib.suppress(NoModel):  # one of invented data is none for real data
+                outcome = score_path(folder, profile, models, out, **shared)
+        if outcome is None:
             outcome = try_path(
                 folder, profile, out, splits=splits, landmarks=landmarks, horizon_days=horizon_days, **shared
             )

@@ -85,7 +85,11 @@ def tell_check(screen: Terminal, found: Check) -> None:
             lacking = [_lacking(screen, column, near) for column, near in table.missing.items()]
             screen.say("check.missing", table=name, columns=", ".join(lacking))
     for reason, count in found.reasons.items():
-        screen.say("check.rejected", n=number(count), reason=reason)
+        first = found.rejects[found.rejects["reason"] == reason].iloc[0]
+        facts = {
+            name: "?" if pd.isna(first[name]) else first[name] for name in ("file", "line", "column", "value")
+        }
+        screen.say("check.rejected", n=number(count), reason=reason, **facts)
     for notice in found.notices:
         screen.say("check.notice", text=notice)
     for cost in costs(found.available):

@@ -9,12 +9,11 @@ import pandas as pd
 import polars as pl
 
 from salesinsight.deals.history import crm_history
-from salesinsight.deals.label import label_landmarks, parked_until
+from salesinsight.deals.label import label_landmarks
 from salesinsight.deals.landmarks import Landmarks, find_landmarks, keep_open
 from salesinsight.deals.settings import LabelSettings, label_settings
 from salesinsight.deals.talks import carry_conversations
-from salesinsight.deals.timeline import Timeline, read_timeline
-from salesinsight.errors import BadArgument
+from salesinsight.deals.timeline import Timeline, known_by, moment_of, read_timeline
 from salesinsight.schema import Export
 
 INDEX = ["deal_id", "landmark_at"]
@@ -111,7 +110,9 @@ def make_dataset(
     Raises
     ------
     BadArgument
-        For landmarks that are none of these, or when there is no as_of.
+        For landmarks that are none of these, or an as_of long after the export's own.
+    NoMoment
+        When nothing in the export carries a moment.
     NoProgressSource
         When nothing in the export can tell progress from standing still.
 
@@ -121,9 +122,9 @@ def make_dataset(
     >>> si.make_dataset(si.make_sample(n_deals=30), horizon_days=30).settings["horizon_days"]
     30
     """
-    moment = _moment(as_of, export)
+    moment = moment_of(as_of, export)
     settings = label_settings(export.label, horizon_days)
-    timeline = read_timeline(_until(export, moment))
+    timeline = read_timeline(known_by(export, moment))
     marks = find_landmarks(timeline, landmarks, settings, moment)
     marks, left_out = keep_open(marks, timeline, settings, hindsight=True)
     table, inputs = _table(marks, timeline, features, settings)
@@ -141,7 +142,11 @@ def make_dataset(
 
 
 def open_deals(
-    export: Export, features: pd.DataFrame | None = None, *, at: pd.Timestamp | str | None = None
+    export: Export,
+    features: pd.DataFrame | None = None,
+    *,
+    at: pd.Timestamp | str | None = None,
+    horizon_days: int | None = None,
 ) -> Dataset:
     """Look at the deals known to be open at one moment: the same columns as `make_dataset`, no answers.
 
@@ -153,6 +158,8 @@ def open_deals(
         From `conversation_features`.
     at : pandas.Timestamp or str, optional
         The moment; the export's as_of by default.
+    horizon_days : int, optional
+        Decides which deals are parked; the profile's, or 60.
 
     Returns
     -------
@@ -165,13 +172,13 @@ def open_deals(
     >>> si.open_deals(si.make_sample(n_deals=30)).y is None
     True
     """
-    moment = _moment(at, export)
-    settings = label_settings(export.label)
-    timeline = read_timeline(_until(export, moment))
+    moment = moment_of(at, export)
+    settings = label_settings(export.label, horizon_days)
+    timeline = read_timeline(known_by(export, moment))
     marks = timeline.deals.select("deal_id", t=pl.lit(moment).cast(pl.Datetime("us", "UTC")))
     marks, left_out = keep_open(marks.with_row_index("row"), timeline, settings, hindsight=False)
     table, inputs = _table(marks, timeline, features, settings)
-    parked = pl.col("parked_until").is_not_null()
+    parked = pl.col("parked_until").is_not_null() & pl.lit(settings.parked == "exclude")
     out = table.filter(parked).select("deal_id", "t", reason=pl.lit("parked"))
     still = left_out.filter(pl.col("reason") != "closed at the landmark")
     return Dataset(
@@ -184,27 +191,6 @@ def open_deals(
 def _about(export: Export, label: LabelSettings, **used: Any) -> dict[str, Any]:
     settings = used | {"time_zone": export.time_zone} | dataclasses.asdict(label)
     return {"settings": settings, "language": export.language, "watermark": export.watermark}
-
-
-def _moment(moment: pd.Timestamp | str | None, export: Export) -> pd.Timestamp:
-    given = export.as_of if moment is None else moment
-    stamp = pd.NaT if given is None else pd.Timestamp(given)
-    if stamp is pd.NaT:
-        raise BadArgument(argument="as_of", expected="a moment (the export has none)", got="None")
-    return (
-        (stamp.tz_localize(export.time_zone) if stamp.tz is None else stamp).tz_convert("UTC").as_unit("us")
-    )
-
-
-def _until(export: Export, moment: pd.Timestamp) -> Export:
-    """The export as it stood at a moment: rows entered later are gone."""
-    events, talks = export.events, export.conversations
-    entered = talks["entered_at"].fillna(talks["ended_at"]).fillna(talks["started_at"])
-    return dataclasses.replace(
-        export,
-        events=events[events["entered_at"].fillna(events["at"]) <= moment],
-        conversations=talks[entered <= moment],
-    )
 
 
 def _table(

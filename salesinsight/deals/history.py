@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from salesinsight.deals.timeline import Timeline, days_between
+from salesinsight.deals.timeline import SETTLE, Timeline, days_between
 
 
 def crm_history(marks: pl.DataFrame, timeline: Timeline) -> pl.DataFrame:
@@ -36,7 +36,7 @@ def crm_history(marks: pl.DataFrame, timeline: Timeline) -> pl.DataFrame:
     )
     order = ["row", "at", "known_at"]
     return (
-        marks.join(_stages(known.sort(*order, "value")), on="row", how="left")
+        marks.join(_stages(known.sort(*order, "rank", "value")), on="row", how="left")
         .join(_counts(known), on="row", how="left")
         .join(_dates(known.sort(*order, "value")), on="row", how="left")
         .join(_talks(talks.sort(*order, "conversation_id")), on="row", how="left")
@@ -50,7 +50,7 @@ def crm_history(marks: pl.DataFrame, timeline: Timeline) -> pl.DataFrame:
 
 def _stages(known: pl.DataFrame) -> pl.DataFrame:
     """Current stage, since when, how often it moved and moved back."""
-    stages = known.filter((pl.col("kind") == "stage") & (pl.col("at") >= pl.col("episode_at")))
+    stages = known.filter((pl.col("kind") == "stage") & (pl.col("at") >= pl.col("episode_at") - SETTLE))
     stages = stages.with_columns(
         before=pl.col("rank").shift().over("row"), held=pl.col("value").shift().over("row")
     )

@@ -2,9 +2,11 @@
 
 Let E be the first of, after the landmark: won; lost with a reason that is an answer; progress, which is
 a stage above every earlier one (reached after the grace days and held for the dwell days) or a later
-conversation recorded as advance or order. A deal without E within the horizon is stalled: stalling is
-the absence of an event, so a window counts only when it has closed. A loss without decision ends the
-deal but is no answer; the deal stays stalled.
+conversation recorded as advance or order. A stage or an order followed by won within the dwell days is
+that won. A deal without E within the horizon is stalled: stalling is the absence of an event, so a window
+counts only when it has closed. A loss without decision ends the deal but is no answer; the deal stays
+stalled. Where the stage at the landmark is not known, a first stage later on can't be called progress and
+the deal can't be called stalled: it is left out.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import pandas as pd
 import polars as pl
 
 from salesinsight.deals.settings import LabelSettings
-from salesinsight.deals.timeline import CLOSING, Timeline
+from salesinsight.deals.timeline import CLOSING, SETTLE, Timeline
 from salesinsight.errors import NoProgressSource
 
 DAY = datetime.timedelta(days=1)
@@ -56,25 +58,33 @@ def label_landmarks(
     if settings.progress_rule == "crm":
         marks = marks.join(_first_progress(marks, timeline, settings), on="row", how="left")
     else:
-        marks = marks.with_columns(progress_at=pl.lit(None, dtype=pl.Datetime("us", "UTC")))
+        never = pl.lit(None, dtype=pl.Datetime("us", "UTC"))
+        marks = marks.with_columns(progress_at=never, passing=pl.lit(False), first_stage_at=never)
     marks = marks.join(_parked(marks, timeline), on="row", how="left")
+    marks = marks.join(parked_until(marks, timeline), on="row", how="left")
     judged = _judge(marks, settings, as_of)
     out = judged.filter(pl.col("reason").is_not_null()).select("deal_id", "t", "reason")
     return judged.filter(pl.col("reason").is_null()).select("row", "y4", "time").sort("row"), out
 
 
 def parked_until(marks: pl.DataFrame, timeline: Timeline) -> pl.DataFrame:
-    """The latest dated step beyond the horizon that the customer is known to have agreed: row, parked_until.
+    """Return until when the customer, by the latest step known, put the deal off beyond the horizon.
+
+    A table of row and parked_until, for the landmarks where it lies beyond.
 
     Needs row, deal_id, t and horizon.
     """
     steps = timeline.talks.filter(pl.col("next_step_owner") == "customer").drop_nulls("next_step_at")
     until = pl.col("t") + pl.duration(days="horizon")
     return (
-        marks.join(steps.select("deal_id", "known_at", "next_step_at"), on="deal_id")
-        .filter((pl.col("known_at") <= pl.col("t")) & (pl.col("next_step_at") > until))
-        .group_by("row")
-        .agg(parked_until=pl.col("next_step_at").max())
+        marks.select("row", "deal_id", "t", "horizon")
+        .join(steps.select("deal_id", "known_at", "at", "next_step_at"), on="deal_id")
+        .filter(pl.col("known_at") <= pl.col("t"))
+        .sort("row", "at", "next_step_at")
+        .group_by("row", maintain_order=True)
+        .last()
+        .filter(pl.col("next_step_at") > until)
+        .select("row", parked_until="next_step_at")
     )
 
 
@@ -120,47 +130,49 @@ def _first_closing(marks: pl.DataFrame, timeline: Timeline, settings: LabelSetti
 
 
 def _first_progress(marks: pl.DataFrame, timeline: Timeline, settings: LabelSettings) -> pl.DataFrame:
-    """First qualifying stage or conversation after the landmark and before the closing: row, progress_at."""
+    """First qualifying stage or conversation after the landmark and before the closing.
+
+    Returns row, progress_at, passing (a stage or an order: when the deal is won within the dwell days,
+    that is what it was) and first_stage_at (for deals whose stage at the landmark nobody knows).
+    """
     stages = _held_stages(timeline, settings.min_dwell_days)
     grace = datetime.timedelta(days=settings.grace_days)
     joined = marks.select("row", "deal_id", "t", "episode_at", "closed_at").join(stages, on="deal_id")
-    joined = joined.filter(pl.col("at") >= pl.col("episode_at"))
+    joined = joined.filter(pl.col("at") >= pl.col("episode_at") - SETTLE)
     early = pl.col("at") <= pl.col("t") + grace
     top = joined.filter(early).group_by("row").agg(top=pl.col("rank").max())
+    unknown = joined.join(top, on="row", how="anti").group_by("row").agg(first_stage_at=pl.col("at").min())
     reached = (
         joined.filter(early.not_())
         .join(top, on="row", how="left")
-        .filter(pl.col("lowest") > pl.col("top").fill_null(-1.0))
-        .select("row", "closed_at", progress_at="at")
+        .filter(pl.col("lowest") > pl.col("top"))
+        .select("row", "closed_at", progress_at="at", passing=pl.lit(True))
     )
-    dwell = datetime.timedelta(days=settings.min_dwell_days)
-    # the conversation in which the order was given is the won deal itself, entered a little later
-    ordered = (pl.col("outcome") == "order") & (pl.col("closing") == "won").fill_null(False)
-    ordered &= pl.col("closed_at") < pl.col("at") + dwell
     met = (
-        marks.select("row", "deal_id", "t", "closed_at", "closing")
+        marks.select("row", "deal_id", "t", "closed_at")
         .join(timeline.talks.select("deal_id", "at", "outcome"), on="deal_id")
         .filter((pl.col("at") > pl.col("t")) & pl.col("outcome").is_in(["advance", "order"]))
-        .filter(ordered.fill_null(False).not_())
-        .select("row", "closed_at", progress_at="at")
+        .select("row", "closed_at", progress_at="at", passing=pl.col("outcome") == "order")
     )
     return (
         pl.concat([reached, met])
         .filter(pl.col("closed_at").is_null() | (pl.col("progress_at") < pl.col("closed_at")))
-        .group_by("row")
-        .agg(pl.col("progress_at").min())
+        .sort("row", "progress_at", "passing")
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("progress_at").first(), pl.col("passing").first())
+        .join(unknown, on="row", how="full", coalesce=True)
     )
 
 
 def _held_stages(timeline: Timeline, min_dwell_days: float) -> pl.DataFrame:
     """Stage events with the lowest rank that the deal had within the dwell time after each.
 
-    A closing within the dwell time means that the stage was not held: its lowest rank is -1.
+    A deal lost or deleted within the dwell time did not hold the stage: its lowest rank is -1.
     """
     dwell = datetime.timedelta(days=min_dwell_days)
     stages = timeline.events.filter(pl.col("rank").is_not_null()).select("deal_id", "at", "rank")
     stages = stages.with_row_index("event")
-    closing = timeline.events.filter(pl.col("kind").is_in(CLOSING))
+    closing = timeline.events.filter(pl.col("kind").is_in(["lost", "deleted"]))
     after = pl.concat(
         [
             stages.select("deal_id", later="at", later_rank="rank"),
@@ -181,27 +193,34 @@ def _held_stages(timeline: Timeline, min_dwell_days: float) -> pl.DataFrame:
 
 
 def _parked(marks: pl.DataFrame, timeline: Timeline) -> pl.DataFrame:
-    """Whether the customer agreed a dated step beyond the horizon, before or within it: row, parked."""
+    """Whether the customer's latest dated step, agreed by the horizon's end, lies beyond it: row, parked."""
     steps = timeline.talks.filter(pl.col("next_step_owner") == "customer").drop_nulls("next_step_at")
     return (
         marks.select("row", "deal_id", "t", "until")
         .join(steps.select("deal_id", "known_at", "at", "next_step_at"), on="deal_id")
-        .filter((pl.col("next_step_at") > pl.col("until")) & (pl.col("at") <= pl.col("until")))
-        .group_by("row")
-        .agg(parked_before=(pl.col("known_at") <= pl.col("t")).any(), parked=pl.lit(True).first())
+        .filter(pl.col("at") <= pl.col("until"))
+        .sort("row", "at", "next_step_at")
+        .group_by("row", maintain_order=True)
+        .last()
+        .select("row", parked=pl.col("next_step_at") > pl.col("until"))
     )
 
 
 def _judge(marks: pl.DataFrame, settings: LabelSettings, as_of: pd.Timestamp) -> pl.DataFrame:
+    dwell = datetime.timedelta(days=settings.min_dwell_days)
     within = {
-        name: (pl.col(name) <= pl.col("until")).fill_null(False) for name in ("progress_at", "closed_at")
+        name: (pl.col(name) <= pl.col("until")).fill_null(False)
+        for name in ("progress_at", "closed_at", "first_stage_at")
     }
     closed = {
         kind: within["closed_at"] & (pl.col("closing") == kind)
         for kind in ("won", "lost", "no_reason", "deleted")
     }
+    is_win = closed["won"] & pl.col("passing") & (pl.col("closed_at") < pl.col("progress_at") + dwell)
     y4 = (
-        pl.when(within["progress_at"])
+        pl.when(is_win.fill_null(False))
+        .then(pl.lit("won"))
+        .when(within["progress_at"])
         .then(pl.lit("progress"))
         .when(closed["won"])
         .then(pl.lit("won"))
@@ -211,9 +230,8 @@ def _judge(marks: pl.DataFrame, settings: LabelSettings, as_of: pd.Timestamp) ->
     )
     answered = pl.col("y4").is_in(["won", "lost"])
     event_at = pl.when(pl.col("y4") == "progress").then("progress_at").when(answered).then("closed_at")
-    dwell = datetime.timedelta(days=settings.min_dwell_days)
     stalled = pl.col("y4") == "stalled"
-    parked = pl.col("parked_before").fill_null(False) | (stalled & pl.col("parked").fill_null(False))
+    parked = pl.col("parked_until").is_not_null() | (stalled & pl.col("parked").fill_null(False))
     reason = (
         pl.when(pl.col("until") + dwell > pl.lit(as_of))
         .then(pl.lit("window not closed"))
@@ -223,6 +241,8 @@ def _judge(marks: pl.DataFrame, settings: LabelSettings, as_of: pd.Timestamp) ->
         .then(pl.lit("lost without reason"))
         .when(stalled & closed["deleted"])
         .then(pl.lit("deleted"))
+        .when(stalled & within["first_stage_at"])
+        .then(pl.lit("stage not known"))
     )
     days = ((event_at - pl.col("t")) / DAY).ceil().clip(lower_bound=1.0)
     return marks.with_columns(y4=y4).with_columns(

@@ -35,7 +35,7 @@ def find_landmarks(
         found = _weekly(timeline, as_of)
     elif landmarks == "conversation":
         lag = datetime.timedelta(hours=settings.log_lag_h)
-        found = timeline.talks.select("deal_id", t=pl.col("ended_at") + lag)
+        found = timeline.talks.select("deal_id", t=pl.max_horizontal(pl.col("ended_at") + lag, "known_at"))
     elif isinstance(landmarks, Mapping) and set(landmarks) <= set(EVENT_KINDS) and landmarks:
         found = pl.concat([_after(timeline, kind, days) for kind, days in landmarks.items()])
     else:
@@ -103,17 +103,17 @@ def keep_open(
 
 def _weekly(timeline: Timeline, as_of: pd.Timestamp) -> pl.DataFrame:
     zone = timeline.time_zone
-    closings = timeline.events.filter(pl.col("kind").is_in(CLOSING))
-    ended = closings.group_by("deal_id").agg(ended_at=pl.col("known_at").max())
-    reopened = timeline.events.filter(pl.col("kind") == "reopened").group_by("deal_id")
+    state = timeline.events.filter(pl.col("kind").is_in([*CLOSING, "reopened"]))
+    ended = state.group_by("deal_id", maintain_order=True).agg(
+        closed=pl.col("kind").last().is_in(CLOSING), known_at=pl.col("known_at").max()
+    )
     spans = (
         timeline.deals.select("deal_id", "opened_at")
         .drop_nulls()
         .join(ended, on="deal_id", how="left")
-        .join(reopened.agg(again_at=pl.col("at").max()), on="deal_id", how="left")
         .with_columns(
-            last=pl.when(pl.col("ended_at") > pl.col("again_at").fill_null(pl.col("opened_at")))
-            .then(pl.min_horizontal("ended_at", pl.lit(as_of)))
+            last=pl.when(pl.col("closed").fill_null(False))
+            .then(pl.min_horizontal("known_at", pl.lit(as_of)))
             .otherwise(pl.lit(as_of))
         )
     )
@@ -137,5 +137,8 @@ def _weekly(timeline: Timeline, as_of: pd.Timestamp) -> pl.DataFrame:
 
 
 def _after(timeline: Timeline, kind: str, days: Sequence[float]) -> pl.DataFrame:
-    first = timeline.events.filter(pl.col("kind") == kind).group_by("deal_id").agg(pl.col("at").min())
-    return pl.concat([first.select("deal_id", t=pl.col("at") + datetime.timedelta(days=day)) for day in days])
+    per_deal = timeline.events.filter(pl.col("kind") == kind).group_by("deal_id", maintain_order=True)
+    first = per_deal.agg(pl.col("at").first(), pl.col("known_at").first())
+    spans = [pl.col("at") + datetime.timedelta(days=day) for day in days]
+    # a moment that nobody could know of yet is no moment to look
+    return pl.concat([first.select("deal_id", t=pl.max_horizontal(span, "known_at")) for span in spans])

@@ -14,9 +14,14 @@ from salesinsight.features import feature_catalog
 
 
 def conversation_columns(features: pd.DataFrame) -> list[str]:
-    """List the numeric features of conversations that the catalog knows, but for the quality columns."""
+    """List the numeric features of conversations that a model may see.
+
+    Quality columns say how well a conversation was heard, not how it went. People carry no date: a decider
+    who was only found out at the closing would be seen at every landmark before it.
+    """
     catalog = feature_catalog()
-    usable = catalog[(catalog["stage"] == "conversation") & (catalog["family"] != "quality")]
+    undated = catalog["needs"].str.contains("people")
+    usable = catalog[(catalog["stage"] == "conversation") & (catalog["family"] != "quality") & ~undated]
     numeric = set(features.select_dtypes(["number", "boolean"]).columns)
     return [name for name in usable["name"] if name in numeric]
 

@@ -7,12 +7,19 @@ system. Features look at what was known at the landmark; labels look at what hap
 from __future__ import annotations
 
 import dataclasses
+import datetime
 
+import pandas as pd
 import polars as pl
 
+from salesinsight.errors import BadArgument, NoMoment
 from salesinsight.schema import Export
 
 CLOSING = ["won", "lost", "deleted"]
+# a CRM may write the first stage a moment before the deal, or before its reopening, that it belongs to
+SETTLE = datetime.timedelta(days=1)
+# so long after its newest entry an export says nothing of what is open or stalled
+FARTHEST = pd.Timedelta(days=366)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +49,34 @@ def read_timeline(export: Export) -> Timeline:
     return Timeline(_deals(export, events), events, held, tries, export.time_zone)
 
 
+def moment_of(moment: pd.Timestamp | str | None, export: Export) -> pd.Timestamp:
+    """Return the moment asked for, or the export's own, in UTC; one without a zone is local time."""
+    given = export.as_of if moment is None else moment
+    if given is None:
+        raise NoMoment()
+    try:
+        stamp = pd.Timestamp(given)
+        stamp = stamp.tz_localize(export.time_zone) if stamp.tz is None else stamp
+        stamp = stamp.tz_convert("UTC").as_unit("us")
+    except ValueError as cause:
+        raise BadArgument(argument="as_of / at", expected="2026-06-29 07:00", got=repr(given)) from cause
+    if export.as_of is not None and stamp > export.as_of + FARTHEST:
+        latest = (export.as_of + FARTHEST).date()
+        raise BadArgument(argument="as_of / at", expected=f"<= {latest}", got=str(stamp.date()))
+    return stamp
+
+
+def known_by(export: Export, moment: pd.Timestamp) -> Export:
+    """The export as it stood at a moment: rows entered later are gone."""
+    events, talks = export.events, export.conversations
+    entered = talks["entered_at"].fillna(talks["ended_at"]).fillna(talks["started_at"])
+    return dataclasses.replace(
+        export,
+        events=events[events["entered_at"].fillna(events["at"]) <= moment],
+        conversations=talks[entered <= moment],
+    )
+
+
 def local_date(column: str, time_zone: str) -> pl.Expr:
     """The calendar date on which a moment fell where the users live."""
     return pl.col(column).dt.convert_time_zone(time_zone).dt.date()
@@ -58,7 +93,7 @@ def _frame(export: Export, table: str) -> pl.DataFrame:
 
 
 def _deals(export: Export, events: pl.DataFrame) -> pl.DataFrame:
-    first = events.group_by("deal_id").agg(pl.col("at").min().alias("first_at"))
+    first = events.group_by("deal_id").agg(first_at=pl.col("known_at").min())
     return (
         _frame(export, "deals")
         .join(first, on="deal_id", how="full", coalesce=True)
@@ -85,7 +120,7 @@ def _events(export: Export) -> pl.DataFrame:
             number=pl.col("value").cast(pl.Float64, strict=False),
         )
         .select("deal_id", "at", "known_at", "kind", "value", "number", "rank", "pipeline")
-        .sort("deal_id", "at", "known_at", "kind", "value")
+        .sort("deal_id", "at", "known_at", "kind", "rank", "value")
     )
 
 

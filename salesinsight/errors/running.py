@@ -20,6 +20,17 @@ class NoProgressSource(InputRefused):
     }
 
 
+class NoMoment(InputRefused):
+    """Nothing in the export carries a moment, so there is no now to look from."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "The export has no dated conversations or events, so there is no moment to look from. Add them, or "
+        "give as_of in the profile.",
+        "nl": "De export heeft geen gesprekken of gebeurtenissen met een datum, dus er is geen moment om vanuit te "
+        "kijken. Voeg ze toe, of zet as_of in het profiel.",
+    }
+
+
 class NoModel(InputRefused):
     """There is no model to score with."""
 

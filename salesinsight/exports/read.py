@@ -47,6 +47,10 @@ class Reading:
     refused: list[InputRefused]
 
 
+# rows so far ahead of all others, and so few, say nothing of when the export was made
+FAR_AHEAD, FEW_AHEAD = pd.Timedelta(days=180), 0.01
+
+
 def read_export(
     folder: str | pathlib.Path, profile: str | pathlib.Path = "sample", language: str | None = None
 ) -> Export:
@@ -151,8 +155,8 @@ def _export(
     tables["turns"] = tables["turns"].with_columns(pl.col("language").fill_null(language))
     said = words(language)
     frames = {name: conform(table.drop(TRACE).to_pandas(), name) for name, table in tables.items()}
-    entered = [frames[name]["entered_at"] for name in ("conversations", "events")]
-    newest = pd.concat(entered).max()
+    entered = pd.concat([frames[name]["entered_at"] for name in ("conversations", "events")])
+    newest = _newest(entered, findings)
     mark = folder / WATERMARK
     watermark = decode(mark.read_bytes(), WATERMARK)[0].strip().split("\n")[0] if mark.is_file() else ""
     return Export(
@@ -166,6 +170,18 @@ def _export(
         watermark=watermark or profile.watermark,
         notices=findings.sentences(said),
     )
+
+
+def _newest(entered: pd.Series, findings: Findings) -> pd.Timestamp:
+    """When the last row was entered; a few that lie far ahead of all others are slips of the pen."""
+    stamps = entered.dropna().sort_values(ignore_index=True)
+    ahead = stamps.index[stamps.diff() > FAR_AHEAD]
+    if len(ahead) and len(stamps) - ahead[-1] <= max(1, len(stamps) * FEW_AHEAD):
+        newest = stamps[ahead[-1] - 1]
+        days = {"newest": stamps.iloc[-1].date(), "as_of": newest.date()}
+        findings.notice("far_ahead", n=len(stamps) - ahead[-1], **days)
+        return newest
+    return stamps.max()
 
 
 def _stages_in_use(profile: Profile, deals: pl.DataFrame) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from salesinsight.errors import BadTable, FileBusy
+from salesinsight.errors import BadArgument, BadTable, FileBusy
 from salesinsight.features.build import conversation_features
 from salesinsight.schema import TABLES, Export, conform, empty_table
 from salesinsight.speech import tag_turns
@@ -43,10 +43,12 @@ def featurize(
     Returns
     -------
     pathlib.Path
-        The file written: as `conversation_features` gives, conversations in order of the input.
+        The file written, as `conversation_features` gives.
 
     Raises
     ------
+    BadArgument
+        When `out` is the file of turns itself.
     MissingColumns
         When a file doesn't hold turns.
     BadTable
@@ -56,8 +58,7 @@ def featurize(
 
     Notes
     -----
-    Memory holds one batch, and of the rest only the ids of the conversations. There are no notes and no
-    people here: ``note_goed_gesprek`` and ``authority_present`` are missing.
+    Memory holds one batch. There are no notes or people: what needs them is missing.
 
     Examples
     --------
@@ -68,6 +69,8 @@ def featurize(
     'features.parquet'
     """
     target = pathlib.Path(out)
+    if target.resolve() == pathlib.Path(path).resolve():
+        raise BadArgument(argument="out", expected="another file than the turns", got=str(out))
     part = target.with_name(target.name + ".part")
     try:
         _write(part, _whole_conversations(pathlib.Path(path)), language, progress)

@@ -39,7 +39,8 @@ FEATURES_OF = {
 }
 Curve = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 FEW_COLUMNS_C = 0.1
-LEAST_STAYS, LEAST_EVENTS, PRIOR_DEALS = 20, 5, 5.0
+# a table per stage of fewer stays than this foretells worse than one of all stages together
+LEAST_STAYS, LEAST_EVENTS, PRIOR_DEALS = 60, 10, 20.0
 
 
 def baseline_columns(data: Dataset) -> dict[str, list[str]]:

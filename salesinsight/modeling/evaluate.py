@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from salesinsight.errors import TooLittleData
 from salesinsight.modeling.baselines import BASELINES, baseline_columns, predict_baseline
 from salesinsight.modeling.fitting import fit_kind
+from salesinsight.modeling.metrics import COLUMNS as METRIC_COLUMNS
 from salesinsight.modeling.metrics import LEAST_ROWS, score_models, weekly_lists
 from salesinsight.modeling.pipelines import PROBABILITIES, predict_four
 from salesinsight.modeling.splits import Fold, make_folds, required
@@ -134,12 +135,13 @@ def evaluate(
     predictions, strengths = _predict(data, folds, models, calibrate, baselines, seed)
     rows, later = (_rows(folds, newest=part) for part in (False, True))
     chosen = _choose(data, {kind: predictions[kind] for kind in models}, rows, bootstrap, seed)
-    final = {("full" if name == chosen else name): p for name, p in predictions.items()}
-    metrics, _ = _score(data, final, rows, bootstrap, seed)
-    newest_metrics = _score(data, final, later, bootstrap, seed)[0] if len(later) else metrics[:0]
+    # what conversations add is measured between models of one kind, or bending would pass for talking
+    if f"B3 {chosen}" in predictions:
+        predictions["B3"] = predictions[f"B3 {chosen}"]
+    final = {("full" if name == chosen else name): p for name, p in predictions.items() if name[:3] != "B3 "}
     return Evaluation(
-        metrics=metrics,
-        newest=newest_metrics,
+        metrics=_score(data, final, rows, bootstrap, seed)[0],
+        newest=_score(data, final, later, bootstrap, seed)[0],
         oof=_oof(data, final, folds),
         folds=_fold_table(data, folds, strengths),
         chosen=chosen,
@@ -169,6 +171,13 @@ def _predict(
                 fitted, C = fit_kind(kind, data, fold.train, calibrate=tempered, seed=seed)
                 predictions[kind][fold.test] = predict_four(fitted, data.X.iloc[fold.test]).to_numpy()
                 strengths += [C] if kind == "logistic" else []
+                if kind != "logistic" and "B3" in columns:
+                    without = dataclasses.replace(data, X=data.X[columns["B3"]])
+                    bare, _ = fit_kind(kind, without, fold.train, calibrate=tempered, seed=seed)
+                    told = predict_four(bare, without.X.iloc[fold.test]).to_numpy()
+                    predictions.setdefault(f"B3 {kind}", np.full_like(predictions[kind], np.nan))[
+                        fold.test
+                    ] = told
             for name, cols in columns.items():
                 predictions[name][fold.test] = predict_baseline(name, cols, data, fold.train, fold.test, seed)
     return predictions, strengths
@@ -212,6 +221,8 @@ def _rows(folds: list[Fold], *, newest: bool) -> np.ndarray:
 def _score(
     data: Dataset, predictions: dict[str, np.ndarray], rows: np.ndarray, draws: int, seed: int
 ) -> tuple[pd.DataFrame, dict]:
+    if not len(rows):
+        return pd.DataFrame(columns=METRIC_COLUMNS), {}
     index = data.X.index[rows]
     at = pd.DatetimeIndex(index.get_level_values("landmark_at"))
     deals = index.get_level_values("deal_id").to_numpy(dtype=object)

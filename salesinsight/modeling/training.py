@@ -215,11 +215,16 @@ def _warnings(bands: list[dict[str, Any]], suspects: pd.DataFrame) -> list[str]:
 
 
 def _dispersion(oof: pd.DataFrame) -> float:
-    """How many times the errors of weekly lists vary more than independent deals would; at least 1."""
+    """How many times the errors of weekly lists vary more than independent deals would; at least 1.
+
+    Half-way between what the lists show and 1, since lists of neighbouring weeks hold the same deals and only
+    a few stand on their own.
+    """
     p, y = oof["p_stalled"].to_numpy(dtype=float), oof["y"].to_numpy(dtype=float)
     lists = pd.DataFrame({"at": oof["landmark_at"], "error": y - p, "variance": p * (1 - p)})
     sums = lists.groupby("at")[["error", "variance"]].sum()
-    return float(max(1.0, (sums["error"] ** 2).sum() / max(sums["variance"].sum(), 1e-9)))
+    shown = (sums["error"] ** 2).sum() / max(sums["variance"].sum(), 1e-9)
+    return float(max(1.0, (1.0 + shown) / 2))
 
 
 def _with_suspects(tested: Evaluation, suspects: pd.DataFrame) -> pd.DataFrame:

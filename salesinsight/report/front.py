@@ -189,7 +189,11 @@ def effort(material: Material, listed: pd.DataFrame) -> dict[str, str] | None:
     hours = (talks["ended_at"] - talks["started_at"]).dt.total_seconds().clip(lower=0).sum() / 3600
     events = export.events[export.events["deal_id"].isin(ids)]
     quotes = int((events["kind"] == "quote_sent").sum())
+    # an export without quotes does not tell that none were sent
+    key = "effort" + ("" if hours else "_no_hours")
+    key += "" if (export.events["kind"] == "quote_sent").any() else "_no_quotes"
     return {
+        "sentence": key,
         "talks": counted(len(talks), "conversation", material.language),
         "hours": w.number(hours) if hours else "",
         "quotes": counted(quotes, "quote", material.language),

@@ -174,7 +174,9 @@ def _models(figures: pd.DataFrame, material: Material) -> list[dict[str, Any]]:
         if error is None:
             continue
         pairs = (
-            "" if order is None else in_ten(order["value"], order["low"], order["high"], material.language)
+            ""
+            if order is None or model == "B0"
+            else in_ten(order["value"], order["low"], order["high"], material.language)
         )
         numbers = {name: w.number(error[name], 3) for name in ("value", "low", "high")}
         said = w("report.evaluation.brier", **numbers)

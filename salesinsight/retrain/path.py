@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from salesinsight.deals import Dataset, make_dataset
+from salesinsight.deals import make_dataset
 from salesinsight.deals.dataset import MODES
 from salesinsight.errors import (
     ForStudy,
@@ -120,7 +120,7 @@ def run_path(
         ready = prepare(
             folder, profile, at=at, landmarks=landmarks, horizon_days=horizon_days, progress=progress
         )
-        in_use = _comparable_model(out, ready.open_, accept_changes)
+        in_use = _comparable_model(out, ready, accept_changes)
         progress("train")
         new = train(ready.data, folder=target, splits=splits, language=language)
         refused = _refusal(new, in_use, ready)
@@ -187,7 +187,8 @@ def score_path(
     Raises
     ------
     NoModel
-        When no model is in use.
+        When no model is in use, or the one in use learned from invented data and these are not, or the
+        other way round.
     SchemaChanged
         When the export no longer has what the model learned from.
     """
@@ -196,16 +197,21 @@ def score_path(
         model = model_in_use(models)
         if model is None:
             raise NoModel(folder=str(models))
-        ready = prepare(folder, profile, at=at, progress=progress)
+        horizon = model.settings["horizon_days"]
+        ready = prepare(folder, profile, at=at, horizon_days=horizon, progress=progress)
+        if model.card["watermark"] != ready.export.watermark:
+            raise NoModel(folder=str(models))
         return _show(ready, model, out, models, None, language, progress)
 
 
-def _comparable_model(out: Path, open_: Dataset, accept_changes: bool) -> Run | None:
-    """The model in use, when it can still be read and can score these deals."""
+def _comparable_model(out: Path, ready: Prepared, accept_changes: bool) -> Run | None:
+    """The model in use, when it can still be read, can score these deals and is not of invented ones."""
     try:
         in_use = model_in_use(out)
+        if in_use is not None and in_use.card["watermark"] != ready.export.watermark:
+            return None
         if in_use is not None:
-            in_use.refuse(open_)
+            in_use.refuse(ready.open_)
     except ModelRefused:  # after an upgrade, say: that must not stop a new one from being made
         return None
     except SchemaChanged:
@@ -224,8 +230,9 @@ def _refusal(new: Run, in_use: Run | None, ready: Prepared) -> SalesInsightError
         return ModelSuspect(new=new.folder.name, columns=columns)
     if new.settings["landmarks"] != "weekly":
         return ForStudy(new=new.folder.name)
-    # worse for certain: the whole interval of the new one lies below what the old one reached
-    if in_use is not None and new.value("brier_skill_b2", what="high") < in_use.value("brier_skill_b2"):
+    # worse for certain: the whole interval of the new one lies below what the old one reached; a figure
+    # that can't be had is no reason to change
+    if in_use is not None and not new.value("brier_skill_b2", what="high") >= in_use.value("brier_skill_b2"):
         return ModelStays(new=new.folder.name, used=in_use.folder.name)
     return None
 
@@ -266,6 +273,6 @@ def _show(
     progress("report")
     tables = {field.name: getattr(ready, field.name) for field in dataclasses.fields(ready)}
     report = write_report(target, **tables, run=model, scores=scores, language=language)
-    if model.model is not None:
+    if model.model is not None and (refused is None or model.folder != target):
         add_to_ledger(models, model.folder.name, scores, ready.open_.settings["as_of"])
     return Outcome(target, Path(report), model, scores, refused, ready)

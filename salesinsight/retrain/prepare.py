@@ -54,4 +54,5 @@ def prepare(
     features = conversation_features(export, tagged, notes)
     progress("dataset")
     data = make_dataset(export, features, as_of=at, horizon_days=horizon_days, landmarks=landmarks)
-    return Prepared(export, tagged, hits, notes, features, data, open_deals(export, features, at=at))
+    open_ = open_deals(export, features, at=at, horizon_days=horizon_days)
+    return Prepared(export, tagged, hits, notes, features, data, open_)

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
-from salesinsight.modeling import train
+from salesinsight.modeling import train, training
 
 STAGES = ["contact", "behoefte", "oplossing", "offerte"]
 #: Columns that show the hidden trait, with the sign of it.
@@ -143,6 +143,14 @@ def open_part(table: Table, n: int = 25) -> Table:
 def one_thread():
     """Small models are much slower on several threads."""
     with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_replicates():
+    """Ten models on resamples show what forty do, and are kept and read faster."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "REPLICATES", {"logistic": 10, "boosting": 5})
         yield
 
 

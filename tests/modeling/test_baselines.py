@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from salesinsight.modeling.baselines import StageTable, baseline_columns, predict_baseline
+from salesinsight.modeling.baselines import PRIOR_DEALS, StageTable, baseline_columns, predict_baseline
 
 
 def fitted(stage, days, time, stalled, deal=None, since=None):
@@ -13,13 +13,18 @@ def fitted(stage, days, time, stalled, deal=None, since=None):
     )
 
 
+def lean(survived, at_risk, share):
+    """What is left of a share that was seen on few deals."""
+    return (at_risk * survived + PRIOR_DEALS * share) / (at_risk + PRIOR_DEALS)
+
+
 def test_kaplan_meier_by_hand():
     # 40 deals seen from day 0: 10 end on day 5, 10 on day 20, the rest outlive the horizon of 60
     time = [5.0] * 10 + [20.0] * 10 + [60.0] * 20
     table = fitted(["a"] * 40, [0.0] * 40, time, [False] * 20 + [True] * 20)
     told = table.predict(np.array(["a", "a"]), np.array([0.0, 5.0]), np.array([60.0, 10.0]))
-    # 0.5 survives all of it; nobody goes between day 5 and 15; both lean to the share of 0.5 by 5 deals
-    assert told == pytest.approx([(40 * 0.5 + 5 * 0.5) / 45, (30 * 1.0 + 5 * 0.5) / 35])
+    # 0.5 survives all of it; nobody goes between day 5 and 15; both lean to the share of 0.5
+    assert told == pytest.approx([lean(0.5, 40, 0.5), lean(1.0, 30, 0.5)])
 
 
 def test_landmarks_of_one_stay_count_once():
@@ -30,8 +35,7 @@ def test_landmarks_of_one_stay_count_once():
     deal = [*range(40), *range(20, 40)]
     double = fitted(["a"] * 60, days, time, [False] * 20 + [True] * 40, deal=deal)
     at = (np.array(["a"]), np.array([0.0]), np.array([10.0]))
-    at_risk, share = 40, (40 / 60, 20 / 40)
-    expected = [(at_risk * 0.5 + 5 * s) / (at_risk + 5) for s in share]
+    expected = [lean(0.5, 40, 40 / 60), lean(0.5, 40, 20 / 40)]
     assert [double.predict(*at)[0], single.predict(*at)[0]] == pytest.approx(expected)
 
 
@@ -41,7 +45,7 @@ def test_a_stay_may_have_an_event_and_go_on():
     time = [10.0] * 30 + [60.0] * 30
     table = fitted(["a"] * 60, days, time, [False] * 30 + [True] * 30, deal=[*range(30), *range(30)])
     told = table.predict(np.array(["a", "a"]), np.array([0.0, 14.0]), np.full(2, 60.0))
-    assert told == pytest.approx([(30 * 0.0 + 5 * 0.5) / 35, (30 * 1.0 + 5 * 0.5) / 35], abs=1e-6)
+    assert told == pytest.approx([lean(0.0, 30, 0.5), lean(1.0, 30, 0.5)], abs=1e-6)
 
 
 def test_a_stay_first_seen_late_is_not_taken_to_have_survived_before():
@@ -50,15 +54,15 @@ def test_a_stay_first_seen_late_is_not_taken_to_have_survived_before():
     time = [10.0] * 15 + [60.0] * 15 + [60.0] * 200
     table = fitted(["a"] * 230, days, time, [False] * 15 + [True] * 215)
     early = table.predict(np.array(["a"]), np.array([0.0]), np.array([20.0]))[0]
-    assert early == pytest.approx((30 * 0.5 + 5 * 215 / 230) / 35)
+    assert early == pytest.approx(lean(0.5, 30, 215 / 230))
 
 
 def test_sparse_stages_are_taken_together_and_missing_days_give_the_share():
-    time = [5.0] * 20 + [60.0] * 20
-    table = fitted(["a"] * 38 + ["b"] * 2, [0.0] * 40, time, [False] * 20 + [True] * 20)
+    time = [5.0] * 40 + [60.0] * 40
+    table = fitted(["a"] * 78 + ["b"] * 2, [0.0] * 80, time, [False] * 40 + [True] * 40)
     told = table.predict(np.array(["b", "zz", "a"]), np.array([0.0, 0.0, np.nan]), np.full(3, 60.0))
     assert told[0] == told[1] == pytest.approx(0.5)
-    assert told[2] == pytest.approx(18 / 38)
+    assert told[2] == pytest.approx(38 / 78)
 
 
 def test_prevalence_and_the_rule_of_silence(table):

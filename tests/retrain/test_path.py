@@ -20,11 +20,11 @@ def export(tmp_path_factory):
 class Judged:
     """Stands in for a run of which only the judgement matters."""
 
-    def __init__(self, folder, skill, high, suspects=(), landmarks="weekly", changed=False):
+    def __init__(self, folder, skill, high, suspects=(), landmarks="weekly", changed=False, watermark="voorbeelddata"):
         self.folder, self.skill, self.high, self.changed = folder, skill, high, changed
         self.model, self.mode = object(), "voorlopig"
         self.settings = {"landmarks": landmarks}
-        self.card = {"suspects": [{"column": name} for name in suspects]}
+        self.card = {"suspects": [{"column": name} for name in suspects], "watermark": watermark}
         self.suspect = bool(suspects)
 
     def value(self, metric, what="value"):
@@ -56,7 +56,7 @@ def walk(export, tmp_path, monkeypatch):
         return outcome, SimpleNamespace(
             status=json.loads((out / "status.json").read_text("utf-8")),
             promoted=(out / "current.json").exists(),
-            ledger=(out / "ledger.csv").read_text("utf-8"),
+            ledger=(out / "ledger.csv").read_text("utf-8") if (out / "ledger.csv").exists() else "",
         )
 
     return run
@@ -97,6 +97,15 @@ def test_a_model_that_may_not_be_used_leaves_the_one_in_use(walk, new, in_use, e
 def test_a_suspect_column_is_named_in_both_languages(walk):
     outcome, _ = walk(new=GOOD | {"suspects": ["crm_closed_at"]})
     assert all("crm_closed_at" in outcome.refused.text(language) for language in ("nl", "en"))
+
+
+def test_a_refused_model_fills_no_ledger(walk):
+    assert walk(new=GOOD | {"landmarks": "conversation"})[1].ledger == ""
+
+
+def test_a_model_of_invented_deals_is_none_of_real_ones(walk):
+    outcome, kept = walk(new=POOR, in_use=GOOD | {"watermark": None})
+    assert (outcome.exit_code, kept.promoted) == (0, True)
 
 
 def test_other_stages_than_the_model_in_use_stop_it_unless_accepted(walk, tmp_path):
