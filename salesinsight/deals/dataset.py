@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 
 from salesinsight.deals.history import crm_history
-from salesinsight.deals.label import label_landmarks
+from salesinsight.deals.label import label_landmarks, parked_until
 from salesinsight.deals.landmarks import Landmarks, find_landmarks, keep_open
 from salesinsight.deals.settings import LabelSettings, label_settings
 from salesinsight.deals.talks import carry_conversations
