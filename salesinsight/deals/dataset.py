@@ -96,7 +96,7 @@ def make_dataset(
     as_of : pandas.Timestamp or str, optional
         Until when the world is known; the export's own moment by default. Rows entered later are not seen.
     horizon_days : int, optional
-        Length of the window in days; the profile's, or 60.
+        Of the window; the profile's, or 60.
     landmarks : "weekly", "conversation" or dict
         Mondays 07:00 in the export's time zone; each held conversation plus the lag; or days after the
         first event of a kind, ``{"quote_sent": [0, 7, 14]}``.
@@ -111,10 +111,8 @@ def make_dataset(
     ------
     BadArgument
         For landmarks that are none of these, or an as_of long after the export's own.
-    NoMoment
-        When nothing in the export carries a moment.
-    NoProgressSource
-        When nothing in the export can tell progress from standing still.
+    NoMoment, NoProgressSource
+        When nothing in the export carries a moment, or can tell progress from standing still.
 
     Examples
     --------

@@ -49,10 +49,8 @@ def featurize(
     ------
     BadArgument
         When `out` is the file of turns itself.
-    MissingColumns
-        When a file doesn't hold turns.
-    BadTable
-        When values don't fit, or the turns of a conversation don't stand together.
+    MissingColumns, BadTable
+        When a file doesn't hold turns, or those of a conversation don't stand together.
     FileBusy
         When `out` is open in another program.
 
