@@ -199,7 +199,7 @@ def score_path(
             raise NoModel(folder=str(models))
         horizon = model.settings["horizon_days"]
         ready = prepare(folder, profile, at=at, horizon_days=horizon, progress=progress)
-        if model.card["watermark"] != ready.export.watermark:
+        if _invented(model) != bool(ready.export.watermark):
             raise NoModel(folder=str(models))
         return _show(ready, model, out, models, None, language, progress)
 
@@ -208,7 +208,7 @@ def _comparable_model(out: Path, ready: Prepared, accept_changes: bool) -> Run |
     """The model in use, when it can still be read, can score these deals and is not of invented ones."""
     try:
         in_use = model_in_use(out)
-        if in_use is not None and in_use.card["watermark"] != ready.export.watermark:
+        if in_use is not None and _invented(in_use) != bool(ready.export.watermark):
             return None
         if in_use is not None:
             in_use.refuse(ready.open_)
@@ -219,6 +219,11 @@ def _comparable_model(out: Path, ready: Prepared, accept_changes: bool) -> Run |
             return None
         raise
     return in_use
+
+
+def _invented(run: Run) -> bool:
+    """Whether a model learned from invented data."""
+    return bool(run.card["watermark"])
 
 
 def _refusal(new: Run, in_use: Run | None, ready: Prepared) -> SalesInsightError | None:

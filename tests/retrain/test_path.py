@@ -20,7 +20,9 @@ def export(tmp_path_factory):
 class Judged:
     """Stands in for a run of which only the judgement matters."""
 
-    def __init__(self, folder, skill, high, suspects=(), landmarks="weekly", changed=False, watermark="voorbeelddata"):
+    def __init__(
+        self, folder, skill, high, suspects=(), landmarks="weekly", changed=False, watermark="voorbeelddata"
+    ):
         self.folder, self.skill, self.high, self.changed = folder, skill, high, changed
         self.model, self.mode = object(), "voorlopig"
         self.settings = {"landmarks": landmarks}
