@@ -140,7 +140,7 @@ def evaluate(
         predictions["B3"] = predictions[f"B3 {chosen}"]
     final = {("full" if name == chosen else name): p for name, p in predictions.items() if name[:3] != "B3 "}
     return Evaluation(
-        metrics=_score(data, final, rows, bootstrap, seed)[0],
+        metrics=_widen(_score(data, final, rows, bootstrap, seed)[0], folds),
         newest=_score(data, final, later, bootstrap, seed)[0],
         oof=_oof(data, final, folds),
         folds=_fold_table(data, folds, strengths),
@@ -230,6 +230,21 @@ def _score(
     listed = {name: weekly_lists(at, deals, p[:, 3]) for name, p in told.items()}
     y4, groups = (part.to_numpy(dtype=object)[rows] for part in (required(data.y4), data.groups))
     return score_models(told, y4, groups, deals, listed, draws=draws, seed=seed)
+
+
+def _widen(metrics: pd.DataFrame, folds: list[Fold]) -> pd.DataFrame:
+    """Widen the intervals of gains for the training rows that folds share (Nadeau and Bengio, 2003).
+
+    Resampled accounts say how a gain varies with who is tested, not with what was learned from; models of
+    folds that share most of their training rows are wrong together.
+    """
+    share = np.mean([len(fold.test) for fold in folds]) / np.mean([len(fold.train) for fold in folds])
+    factor = np.sqrt(1 + len(folds) * share)
+    gains = metrics["metric"].str.startswith("gain_")
+    for edge in ("low", "high"):
+        wider = metrics["value"] + factor * (metrics[edge] - metrics["value"])
+        metrics = metrics.assign(**{edge: metrics[edge].mask(gains, wider)})
+    return metrics
 
 
 def _choose(data: Dataset, candidates: dict[str, np.ndarray], rows: np.ndarray, draws: int, seed: int) -> str:
