@@ -126,9 +126,7 @@ def make_dataset(
     marks = find_landmarks(timeline, landmarks, settings, moment)
     marks, left_out = keep_open(marks, timeline, settings, hindsight=True)
     table, inputs = _table(marks, timeline, features, settings)
-    labelled, unlabelled = label_landmarks(
-        table.select("row", "deal_id", "t", "episode_at", "horizon"), timeline, settings, moment
-    )
+    labelled, unlabelled = label_landmarks(table, timeline, settings, moment)
     table = table.join(labelled, on="row").sort("deal_id", "t")
     return Dataset(
         **_parts(table, inputs),

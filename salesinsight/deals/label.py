@@ -31,7 +31,7 @@ def label_landmarks(
     Parameters
     ----------
     marks : polars.DataFrame
-        row, deal_id, t, episode_at, horizon (days).
+        row, deal_id, t, episode_at, horizon (days), and parked_until as `parked_until` gives it.
     timeline, settings
         As elsewhere in this room.
     as_of : pandas.Timestamp
@@ -53,6 +53,7 @@ def label_landmarks(
     """
     if settings.progress_rule == "crm":
         _refuse_without_progress(timeline)
+    marks = marks.select("row", "deal_id", "t", "episode_at", "horizon", "parked_until")
     marks = marks.with_columns(until=pl.col("t") + pl.duration(days="horizon"))
     marks = marks.join(_first_closing(marks, timeline, settings), on="row", how="left")
     if settings.progress_rule == "crm":
@@ -60,8 +61,8 @@ def label_landmarks(
     else:
         never = pl.lit(None, dtype=pl.Datetime("us", "UTC"))
         marks = marks.with_columns(progress_at=never, passing=pl.lit(False), first_stage_at=never)
-    marks = marks.join(_parked(marks, timeline), on="row", how="left")
-    marks = marks.join(parked_until(marks, timeline), on="row", how="left")
+    later = _latest_step(marks, timeline, pl.col("at") <= pl.col("until"))
+    marks = marks.join(later.rename({"parked_until": "parked_later"}), on="row", how="left")
     judged = _judge(marks, settings, as_of)
     out = judged.filter(pl.col("reason").is_not_null()).select("deal_id", "t", "reason")
     return judged.filter(pl.col("reason").is_null()).select("row", "y4", "time").sort("row"), out
@@ -70,20 +71,22 @@ def label_landmarks(
 def parked_until(marks: pl.DataFrame, timeline: Timeline) -> pl.DataFrame:
     """Return until when the customer, by the latest step known, put the deal off beyond the horizon.
 
-    A table of row and parked_until, for the landmarks where it lies beyond.
-
-    Needs row, deal_id, t and horizon.
+    Needs row, deal_id, t and horizon; gives row and parked_until, for the landmarks where it lies beyond.
     """
+    return _latest_step(marks, timeline, pl.col("known_at") <= pl.col("t"))
+
+
+def _latest_step(marks: pl.DataFrame, timeline: Timeline, counts: pl.Expr) -> pl.DataFrame:
+    """The customer's latest dated step among those that count, where it lies beyond the horizon."""
     steps = timeline.talks.filter(pl.col("next_step_owner") == "customer").drop_nulls("next_step_at")
-    until = pl.col("t") + pl.duration(days="horizon")
     return (
-        marks.select("row", "deal_id", "t", "horizon")
+        marks.select("row", "deal_id", "t", until=pl.col("t") + pl.duration(days="horizon"))
         .join(steps.select("deal_id", "known_at", "at", "next_step_at"), on="deal_id")
-        .filter(pl.col("known_at") <= pl.col("t"))
+        .filter(counts)
         .sort("row", "at", "next_step_at")
         .group_by("row", maintain_order=True)
         .last()
-        .filter(pl.col("next_step_at") > until)
+        .filter(pl.col("next_step_at") > pl.col("until"))
         .select("row", parked_until="next_step_at")
     )
 
@@ -192,20 +195,6 @@ def _held_stages(timeline: Timeline, min_dwell_days: float) -> pl.DataFrame:
     )
 
 
-def _parked(marks: pl.DataFrame, timeline: Timeline) -> pl.DataFrame:
-    """Whether the customer's latest dated step, agreed by the horizon's end, lies beyond it: row, parked."""
-    steps = timeline.talks.filter(pl.col("next_step_owner") == "customer").drop_nulls("next_step_at")
-    return (
-        marks.select("row", "deal_id", "t", "until")
-        .join(steps.select("deal_id", "known_at", "at", "next_step_at"), on="deal_id")
-        .filter(pl.col("at") <= pl.col("until"))
-        .sort("row", "at", "next_step_at")
-        .group_by("row", maintain_order=True)
-        .last()
-        .select("row", parked=pl.col("next_step_at") > pl.col("until"))
-    )
-
-
 def _judge(marks: pl.DataFrame, settings: LabelSettings, as_of: pd.Timestamp) -> pl.DataFrame:
     dwell = datetime.timedelta(days=settings.min_dwell_days)
     within = {
@@ -231,7 +220,7 @@ def _judge(marks: pl.DataFrame, settings: LabelSettings, as_of: pd.Timestamp) ->
     answered = pl.col("y4").is_in(["won", "lost"])
     event_at = pl.when(pl.col("y4") == "progress").then("progress_at").when(answered).then("closed_at")
     stalled = pl.col("y4") == "stalled"
-    parked = pl.col("parked_until").is_not_null() | (stalled & pl.col("parked").fill_null(False))
+    parked = pl.col("parked_until").is_not_null() | (stalled & pl.col("parked_later").is_not_null())
     reason = (
         pl.when(pl.col("until") + dwell > pl.lit(as_of))
         .then(pl.lit("window not closed"))
