@@ -1,7 +1,7 @@
 """Exports: files of any kind → the tables of the house, and what could not be used.
 
 A profile (TOML) says which files make which table; ``profiles/README.md`` explains every key. The path
-inside the room: `files` opens a file of any kind as rows of text, `opening` gathers those of one source,
+inside the room: `readers` open a file of any kind as rows of text, `opening` gathers those of one source,
 `reshape` makes rows of a table of them, `clean` holds the tables against each other, `read` is the door.
 """
 

@@ -19,7 +19,7 @@ from salesinsight.errors import (
     UnreadableFile,
     nearest,
 )
-from salesinsight.exports.files import OWN, Rows, find_files
+from salesinsight.exports.readers.files import OWN, Rows, find_files
 from salesinsight.exports.findings import Findings
 from salesinsight.exports.sources import Join, Source
 from salesinsight.schema import TABLES

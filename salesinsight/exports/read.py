@@ -12,8 +12,8 @@ import polars as pl
 from salesinsight.errors import FolderMissing, InputRefused, NothingUsable, UnknownName
 from salesinsight.exports.clean import clean
 from salesinsight.exports.convert import DTYPES
-from salesinsight.exports.delimited import decode
-from salesinsight.exports.files import read_rows
+from salesinsight.exports.readers.delimited import decode
+from salesinsight.exports.readers.files import read_rows
 from salesinsight.exports.findings import TRACE, Findings
 from salesinsight.exports.opening import Opened, files_present, open_joined, open_source
 from salesinsight.exports.profile import READABLE, Profile, load_profile

@@ -11,7 +11,7 @@ import pytest
 
 from salesinsight import errors
 from salesinsight.exports import read_export
-from salesinsight.exports.files import find_files, read_rows
+from salesinsight.exports.readers.files import find_files, read_rows
 
 ROWS = [("c1", "Dag, één café", "1.5"), ("c1", "Prima €", "2.0")]
 TEXT = "conversation_id;text;start_s\nc1;Dag, één café;1,5\nc1;Prima €;2,0\n"

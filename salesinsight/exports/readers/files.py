@@ -11,10 +11,10 @@ import zlib
 import polars as pl
 
 from salesinsight.errors import EmptyFile, FileBusy, UnreadableFile
-from salesinsight.exports.cells import Cells
-from salesinsight.exports.delimited import decode, read_delimited
-from salesinsight.exports.subtitles import read_subtitles
-from salesinsight.exports.typed import read_parquet, read_records, read_workbook
+from salesinsight.exports.readers.cells import Cells
+from salesinsight.exports.readers.delimited import decode, read_delimited
+from salesinsight.exports.readers.subtitles import read_subtitles
+from salesinsight.exports.readers.typed import read_parquet, read_records, read_workbook
 
 # how programs write "nothing" in a cell of an export
 NOTHING = ["", "NULL", "null", "\\N", "NaN", "nan", "NaT", "<NA>", "#N/A", "#N/B"]

@@ -9,7 +9,7 @@ import re
 import webvtt
 
 from salesinsight.errors import UnreadableFile
-from salesinsight.exports.cells import Cells, gather
+from salesinsight.exports.readers.cells import Cells, gather
 
 NAMES = ["speaker", "start_s", "end_s", "text"]
 # <v Name> or <v.loud Name>; a cue may hold several

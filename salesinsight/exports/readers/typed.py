@@ -10,8 +10,8 @@ import polars as pl
 import python_calamine
 
 from salesinsight.errors import EmptyFile, UnknownName, UnreadableFile
-from salesinsight.exports.cells import Cells, as_cell, gather
-from salesinsight.exports.delimited import HEAD
+from salesinsight.exports.readers.cells import Cells, as_cell, gather
+from salesinsight.exports.readers.delimited import HEAD
 
 
 def read_workbook(data: bytes, name: str, sheet: str | None, header: int) -> Cells:

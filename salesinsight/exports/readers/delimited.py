@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from salesinsight.errors import EmptyFile, UnreadableFile
-from salesinsight.exports.cells import BROKEN, Cells
+from salesinsight.exports.readers.cells import BROKEN, Cells
 
 SEPARATORS = ";,\t|"
 BYTE_ORDER_MARKS = {
