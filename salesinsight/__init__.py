@@ -4,8 +4,10 @@ The house, from left to right; a room imports only from rooms to its left:
 
 ========== ==================================================================
 errors     every sentence in which something is refused
+writing    files and folders that are there whole or not at all
 schema     the tables: columns, units, what may be missing
 language   packs of cues and words per language, as data
+privacy    names and numbers of people out of the tables, and back with the key
 exports    files of a CRM and of transcripts to tables
 speech     turns and notes to speech acts, each with the words behind it
 sample     invented conversations and deals with a planted, stated truth

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
@@ -15,8 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from salesinsight.charts.frame import figure_of
-from salesinsight.errors import FileBusy
 from salesinsight.language import words
+from salesinsight.writing import write_whole
 
 DPI = 160
 
@@ -142,16 +141,3 @@ def table_csv(table: pd.DataFrame, language: str = "nl", mark: str | None = None
     )
     # the byte order mark tells Excel that this is UTF-8
     return text.encode("utf-8-sig")
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file all at once, so that nobody ever reads half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    try:
-        os.replace(part, path)
-    except PermissionError as cause:
-        part.unlink()
-        raise FileBusy(file=str(path)) from cause
-    return path

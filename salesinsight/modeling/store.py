@@ -14,8 +14,6 @@ import dataclasses
 import hashlib
 import json
 import math
-import os
-import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from skops.io.exceptions import UntrustedTypesFoundException
 from salesinsight.errors import ModelRefused
 from salesinsight.modeling.card import card_page, library_versions
 from salesinsight.modeling.run import Run
+from salesinsight.writing import whole_folder, write_json
 
 MODEL, CARD, PAGE, SETTINGS, OOF = "model.skops", "card.json", "card.md", "settings.json", "oof.parquet"
 TABLES = ("metrics", "newest", "folds", "coefficients")
@@ -57,25 +56,19 @@ def save_run(run: Run, language: str) -> Run:
     Run
         The same run, its card with the checksum of the model.
     """
-    folder = run.folder
-    part = folder.parent / f".{folder.name}-{os.getpid()}"
-    part.mkdir(parents=True)
-    try:
+    with whole_folder(run.folder) as part:
         checksum = None
         if run.model is not None:
             kept = {"model": run.model, "replicates": list(run.replicates)}
             skops.io.dump(kept, part / MODEL, compression=zipfile.ZIP_DEFLATED)
             checksum = _checksum(part / MODEL)
-        _write_json(part / CARD, {**run.card, "model_sha256": checksum})
+        write_json(part / CARD, _plain({**run.card, "model_sha256": checksum}))
         run = dataclasses.replace(run, card=_read_card(part))
-        _write_json(part / SETTINGS, run.settings)
+        write_json(part / SETTINGS, _plain(run.settings))
         (part / PAGE).write_text(card_page(run.card, run.metrics, run.newest, language), encoding="utf-8")
         for name in TABLES:
             getattr(run, name).to_csv(part / f"{name}.csv", index=False, lineterminator="\n")
         run.oof.to_parquet(part / OOF, index=False)
-        _put_in_place(part, folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return run
 
 
@@ -135,15 +128,6 @@ def _load_model(folder: Path, card: dict[str, Any]) -> dict[str, Any]:
         raise ModelRefused(folder=str(folder), why="untrusted", detail=str(cause)) from cause
 
 
-def _put_in_place(part: Path, folder: Path) -> None:
-    """Swap the new folder for the old one; a reader finds one of them, never half of either."""
-    old = part.with_name(part.name + "-old")
-    if folder.exists():
-        os.replace(folder, old)
-    os.replace(part, folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def _read_card(folder: Path) -> dict[str, Any]:
     card = json.loads((folder / CARD).read_text(encoding="utf-8"))
     # JSON has no NaN
@@ -153,11 +137,6 @@ def _read_card(folder: Path) -> dict[str, Any]:
 
 def _checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    text = json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _plain(value: Any) -> Any:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import pandas as pd
 
-from salesinsight.charts.saving import table_csv, write_whole
+from salesinsight.charts.saving import table_csv
 from salesinsight.charts.shares import counted
 from salesinsight.deals import Dataset
 from salesinsight.modeling import Run
 from salesinsight.report import decisions, front, method
 from salesinsight.report.figures import draw_charts
 from salesinsight.report.material import Material
+from salesinsight.report.names import put_names
 from salesinsight.report.said import what_was_said
 from salesinsight.schema import Export
+from salesinsight.writing import write_whole
 
 CHANCES = ["p_won", "p_lost", "p_progress", "p_stalled", "low", "high"]
 
@@ -35,6 +38,8 @@ def write_report(
     run: Run | None = None,
     scores: pd.DataFrame | None = None,
     language: str = "nl",
+    names: Mapping[str, str] | None = None,
+    seller_words: bool = False,
 ) -> Path:
     """Write the report for managers: one HTML file, the charts as files, and the lists as CSV.
 
@@ -54,6 +59,10 @@ def write_report(
         The open deals, scored.
     language : str
         Language of the report, "nl" or "en".
+    names : mapping, optional
+        The name behind each code of a pseudonymised export, which the report then shows instead.
+    seller_words : bool
+        Whether words and names of sellers may be shown; by default they are not.
 
     Returns
     -------
@@ -79,8 +88,8 @@ def write_report(
     ...     write_report(folder, export=si.make_sample(n_deals=10)).name
     'report.html'
     """
-    material = Material(export, tagged, hits, features, notes, data, open_, run, scores, language)
-    return _write(material, Path(folder))
+    tables = (export, tagged, hits, features, notes, data, open_, run, scores)
+    return _write(Material(*tables, language, names or {}, seller_words), Path(folder))
 
 
 def _write(material: Material, folder: Path) -> Path:
@@ -88,9 +97,10 @@ def _write(material: Material, folder: Path) -> Path:
     rows = front.worklist_rows(material, listed)
     facts = _facts(material) | _pages(material, listed, rows)
     facts["figures"] = draw_charts(material, folder / "charts", listed)
-    html = _environment().get_template("report.html.j2").render(facts)
+    html = put_names(_environment().get_template("report.html.j2").render(facts), material.shown_names, True)
     language, mark = material.language, material.export.watermark
-    write_whole(folder / "worklist.csv", table_csv(_readable(material, rows), language, mark))
+    listed = _readable(material, rows).map(lambda cell: put_names(cell, material.shown_names, False))
+    write_whole(folder / "worklist.csv", table_csv(listed, language, mark))
     write_whole(folder / "open_deals.csv", table_csv(_open_deals(material), language, mark))
     return write_whole(folder / "report.html", html.encode("utf-8"))
 

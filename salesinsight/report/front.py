@@ -133,7 +133,7 @@ def _quote(material: Material, deal: dict[str, Any]) -> dict[str, str] | None:
     """What the customer said that tells most, from the newest conversation that has it; else the note."""
     quotes = deal.get("quotes")
     for quote in quotes if isinstance(quotes, list) else []:
-        if quote["label"] in TELLING and quote["role"] != "seller":
+        if quote["label"] in TELLING and quote["role"] == "customer":
             text = turn_text(material, quote["conversation_id"], quote["turn"]) or quote["words"]
             start = text.lower().find(str(quote["words"]).lower())
             span = (start, start + len(quote["words"])) if start >= 0 else None
@@ -146,13 +146,16 @@ def _quote(material: Material, deal: dict[str, Any]) -> dict[str, str] | None:
         if found is not None:
             return found
     noted = talks.dropna(subset=["note"])
-    return None if noted.empty else _note(material, next(noted.itertuples()))
+    return _note(material, next(noted.itertuples())) if material.seller_words and len(noted) else None
 
 
-def _note(material: Material, talk: Any) -> dict[str, str]:
+def _note(material: Material, talk: Any) -> dict[str, str | None]:
     who = material.words("report.week.note")
     source = f"{who}, {material.day(talk.started_at)} ({talk.conversation_id})"
-    return {"words": shorten(str(talk.note)), "source": source, "who": who}
+    # a note is the seller's own words
+    if not material.seller_words:
+        return {"words": None, "source": source, "who": material.words("report.week.note_says")}
+    return {"words": material.discreet(shorten(str(talk.note))), "source": source, "who": who}
 
 
 def turn_text(material: Material, conversation: Any, turn: Any) -> str | None:
@@ -240,8 +243,9 @@ def spoken(
     if hits is None or conversation is None or pd.isna(conversation):
         return None
     found = hits[(hits["conversation_id"] == conversation) & hits["label"].isin(labels)]
-    by_customer = found["role"].fillna("customer") != "seller"
-    found = found if by_anyone and not by_customer.any() else found[by_customer]
+    by_customer = (found["role"] == "customer").fillna(False)
+    found = found[by_customer] if by_customer.any() or not by_anyone else found
+    found = found[material.may_quote(found["role"])]
     if found.empty:
         return None
     rank = found["label"].map({label: place for place, label in enumerate(labels)})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,6 +13,7 @@ from salesinsight.charts import facts_of
 from salesinsight.deals import Dataset
 from salesinsight.language import Words, words
 from salesinsight.modeling import Run
+from salesinsight.report.names import seller_names, without_sellers
 from salesinsight.schema import Export
 
 SHORTEST, LONGEST = 12, 130
@@ -34,6 +37,10 @@ class Material:
         The open deals, scored by it.
     language : str
         Language of the report.
+    names : mapping
+        The name behind each code of a pseudonymised export; empty without the key.
+    seller_words : bool
+        Whether words and names of sellers may be shown.
     """
 
     export: Export
@@ -46,6 +53,8 @@ class Material:
     run: Run | None
     scores: pd.DataFrame | None
     language: str = "nl"
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    seller_words: bool = False
 
     @property
     def mode(self) -> str:
@@ -86,6 +95,25 @@ class Material:
         ):
             return None
         return self.run.expected_stalled(self.open_)
+
+    @functools.cached_property
+    def hidden_names(self) -> list[str]:
+        """Names that must not be shown: the sellers', unless asked for."""
+        return [] if self.seller_words else seller_names(self.export, self.names)
+
+    @property
+    def shown_names(self) -> dict[str, str]:
+        """The name to show for each code: the customers' own, and for a seller only that it is one."""
+        hidden, seller = set(self.hidden_names), f"[{self.words('common.role.seller')}]"
+        return {code: seller if name in hidden else name for code, name in self.names.items()}
+
+    def may_quote(self, roles: pd.Series) -> pd.Series:
+        """Whether the words of these speakers may be shown; who nobody knows may be a seller."""
+        return roles.isin(["customer", "other"]) | self.seller_words
+
+    def discreet(self, text: str) -> str:
+        """A text without the names that must not be shown."""
+        return without_sellers(text, self.hidden_names, f"[{self.words('common.role.seller')}]")
 
     @property
     def open_info(self) -> pd.DataFrame:

@@ -96,10 +96,10 @@ def rejects(material: Material) -> dict[str, Any]:
 
 
 def limits(material: Material) -> list[str]:
-    """What may not be concluded; without chances there is nothing to say about a single one."""
+    """What may not be concluded, and what is not shown, as far as that holds for this report."""
     texts = material.words.section("report.limits")
-    chances = ("single",) if material.mode == "beschrijvend" else ()
-    return [text for name, text in texts.items() if name not in chances]
+    not_so = {"single": material.mode == "beschrijvend", "discreet": material.seller_words}
+    return [text for name, text in texts.items() if not not_so.get(name, False)]
 
 
 def evaluation(material: Material) -> dict[str, Any] | None:

@@ -90,6 +90,10 @@ def acts(material: Material, tagged: pd.DataFrame) -> list[dict[str, Any]]:
 def _example(material: Material, turns: pd.DataFrame, act: str) -> dict[str, str] | None:
     """The newest short turn of this act, with who said it, where and when."""
     started = material.export.conversations.set_index("conversation_id")["started_at"]
+    roles = turns["role"] if "role" in turns else pd.Series(pd.NA, turns.index, dtype="string")
+    turns = turns[material.may_quote(roles)]
+    if turns.empty:
+        return None
     length = turns["text"].str.len()
     readable = turns[length.between(20, 160)] if length.between(20, 160).any() else turns
     readable = readable.assign(
@@ -118,7 +122,7 @@ def quote_of(
     parts = [who, when, material.moment_in_talk(start_s)]
     source = ", ".join(part for part in parts if part)
     source = source if pd.isna(conversation) else f"{source} ({conversation})"
-    return {"words": shorten(str(text), span), "source": source, "who": who}
+    return {"words": material.discreet(shorten(str(text), span)), "source": source, "who": who}
 
 
 def questions(material: Material, tagged: pd.DataFrame) -> dict[str, Any]:

@@ -31,9 +31,9 @@ from salesinsight.retrain.records import (
     new_run_name,
     one_at_a_time,
     remember_refusal,
-    replace_json,
     write_status,
 )
+from salesinsight.writing import write_json
 
 SHORTER_DAYS = 30
 
@@ -127,7 +127,7 @@ def run_path(
         model = in_use if refused and in_use else new
         outcome = _show(ready, model, target, out, refused, language, progress)
         if refused is None:
-            replace_json(out / "current.json", {"run": target.name})
+            write_json(out / "current.json", {"run": target.name})
         write_status(out, target.name, refused)
     return outcome
 

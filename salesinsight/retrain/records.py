@@ -21,6 +21,7 @@ import pandas as pd
 
 from salesinsight.errors import RunLocked, SalesInsightError
 from salesinsight.modeling import Run, load_run
+from salesinsight.writing import write_json
 
 LEDGER = ["run", "date", "deal_id", "p_won", "p_lost", "p_progress", "p_stalled", "low", "high", "band"]
 
@@ -86,11 +87,4 @@ def write_status(out: Path, run: str, refused: SalesInsightError | None) -> None
         "exit_code": refused.exit_code if refused else 0,
         "refused": reason,
     }
-    replace_json(path, status)
-
-
-def replace_json(path: Path, content: dict) -> None:
-    """Write a file in one go: who reads it sees the old or the new one, never half of it."""
-    new = path.with_suffix(".new")
-    new.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    os.replace(new, path)
+    write_json(path, status)

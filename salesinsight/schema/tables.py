@@ -240,6 +240,9 @@ class Export:
         Words that must stand on everything made from this export ("voorbeelddata").
     notices : list of str
         What was assumed while reading, in whole sentences.
+    links : pandas.DataFrame or None
+        How transcripts were joined to conversations and which rows were one conversation, with what is
+        still open; None where nothing was linked.
     truth : pandas.DataFrame or None
         Only for invented data: the planted truth, one row per deal.
     """
@@ -258,4 +261,5 @@ class Export:
     label: dict = dataclasses.field(default_factory=dict)
     watermark: str | None = None
     notices: list[str] = dataclasses.field(default_factory=list)
+    links: pd.DataFrame | None = None
     truth: pd.DataFrame | None = None

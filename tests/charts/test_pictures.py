@@ -176,7 +176,7 @@ def test_a_file_that_is_in_use_says_what_to_do(tmp_path, make, about, monkeypatc
     def refuse(*paths):
         raise PermissionError
 
-    monkeypatch.setattr("salesinsight.charts.saving.os.replace", refuse)
+    monkeypatch.setattr("salesinsight.writing.os.replace", refuse)
     table = TABLES["ages"](make, about)
     with pytest.raises(FileBusy, match="Close it in Excel"):
         charts.save_chart(draw("ages", table), tmp_path, "ages", table)

@@ -169,12 +169,38 @@ def test_quotes_say_who_and_when_and_come_with_a_question(written):
     assert listed["watermark"].eq("voorbeelddata").all()
 
 
-def test_good_talks_are_named_with_the_sellers_own_words(written, tables):
+def test_good_talks_are_named_with_what_shows_it(written, tables):
     text = read(written(None))
     good = tables["features"]["good_talk"].fillna(False).sum()
     assert good > 0
-    assert "Goed gesprek gehad, sfeer was prima." in text
-    assert "notitie van de verkoper" in text
+    assert words("nl")("report.week.note_says") in text
+
+
+def test_words_and_names_of_sellers_are_shown_only_when_asked_for(tables, tmp_path, no_charts):
+    given = {**tables, "run": None, "scores": None}
+    turns = tables["tagged"].copy()
+    said = "Ja, Wilma, ik kom er nog op terug, zei ik al tegen Wilma Worst."
+    turns.loc[turns["text"].str.contains("ik kom er nog op terug"), "text"] = said
+    quiet = read(write_report(tmp_path / "quiet", **{**given, "tagged": turns}))
+    loud = read(write_report(tmp_path / "loud", **{**given, "tagged": turns}, seller_words=True))
+    spoken_by_seller = "Zullen we een afspraak maken voor dinsdag om tien uur?"
+    for shown in ("Goed gesprek gehad, sfeer was prima.", "Wilma", spoken_by_seller):
+        assert shown in loud
+        assert shown not in quiet
+    assert "Ja, [verkoper], ik kom er nog op terug" in quiet
+    assert words("nl")("report.limits.discreet") in quiet
+    assert words("nl")("report.limits.discreet") not in loud
+
+
+def test_names_come_back_where_the_key_gives_them_and_those_of_sellers_do_not(tables, tmp_path, no_charts):
+    turns = tables["tagged"].copy()
+    coded = "[PERSOON-AAAAAAAA] moet dat voorleggen, [PERSOON-BBBBBBBB], ik kom er nog op terug."
+    turns.loc[turns["text"].str.contains("ik kom er nog op terug"), "text"] = coded
+    given = {**tables, "run": None, "scores": None, "tagged": turns}
+    names = {"PERSOON-AAAAAAAA": "Jan <de> Vries", "PERSOON-BBBBBBBB": "Wilma"}
+    assert "[PERSOON-AAAAAAAA] moet" in read(write_report(tmp_path / "without", **given))
+    with_key = read(write_report(tmp_path / "with", **given, names=names))
+    assert "Jan <de> Vries moet dat voorleggen, [verkoper], ik kom er nog op terug." in with_key
 
 
 def test_the_counts_are_those_of_the_tables(written, tables):

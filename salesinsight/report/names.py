@@ -1,0 +1,72 @@
+"""Names in a report: of sellers they stay out, of customers they come back when the owner's key is there."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+from salesinsight.schema import Export
+
+# parts of a name this short ("de", "J.") are in too many other words
+SHORTEST_PART = 3
+CODE = re.compile(r"\[([A-Z]+-[A-Z2-7]{8})\]|\b([A-Z]+-[A-Z2-7]{8})\b")
+
+
+def seller_names(export: Export, names: Mapping[str, str]) -> list[str]:
+    """What the sellers in an export are called, whole and in parts, the longest first.
+
+    Parameters
+    ----------
+    export : Export
+        Sellers are whoever the conversations, deals, people and turns call so.
+    names : mapping
+        The name behind each code, when the export was pseudonymised and the key is there.
+    """
+    people, turns = export.people, export.turns
+    columns = [
+        export.conversations["seller_id"],
+        export.deals["owner_id"],
+        people.loc[(people["side"] == "seller").fillna(False), "name"],
+        turns.loc[(turns["role"] == "seller").fillna(False), "speaker_id"],
+    ]
+    ids = pd.concat(columns).dropna().unique()
+    listed = people.dropna(subset=["name"]).set_index("person_id")["name"].to_dict()
+    called = {str(name) for person in ids for name in (person, listed.get(person, person))}
+    whole = {names.get(name, name) for name in called}
+    parts = {part for name in whole for part in re.split(r"[\s.@_]+", name)}
+    # an id of a CRM is no name, though it may well be a word of a sentence ("12")
+    said = {name for name in whole | parts if len(name) >= SHORTEST_PART and name[0].isupper()}
+    return sorted(said, key=lambda name: (-len(name), name))
+
+
+def without_sellers(text: str, sellers: list[str], instead: str) -> str:
+    """Put another word where a seller is named.
+
+    Examples
+    --------
+    >>> without_sellers("Ja Eva, dat klopt.", ["Eva Smit", "Eva"], "[verkoper]")
+    'Ja [verkoper], dat klopt.'
+    """
+    if not sellers:
+        return text
+    named = "|".join(re.escape(name) for name in sellers)
+    return re.sub(rf"(?<!\w)(?:{named})(?!\w)", instead, text)
+
+
+def put_names(page: str, names: Mapping[str, str], escape: bool) -> str:
+    """Replace every code that has a name by that name, brackets and all.
+
+    Examples
+    --------
+    >>> put_names("[PERSOON-ABCDEFGH] belt", {"PERSOON-ABCDEFGH": "Jan"}, escape=True)
+    'Jan belt'
+    """
+
+    def name_of(found: re.Match[str]) -> str:
+        name = names.get(found.group(1) or found.group(2))
+        return found.group() if name is None else html.escape(name) if escape else name
+
+    return CODE.sub(name_of, page) if names else page
