@@ -1,5 +1,6 @@
-"""The commands of ``salesinsight``: demo, check, featurize, train, score, report, sample and lab."""
+"""The commands of ``salesinsight``, in two modules: one's own files (`sources`) and the path (`commands`)."""
 
+from salesinsight.cli import proposing, sources  # its commands come first in the help
 from salesinsight.cli.commands import app, main
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "proposing", "sources"]

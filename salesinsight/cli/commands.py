@@ -15,48 +15,35 @@ from typing import Annotated
 
 import typer
 
-from salesinsight.cli.telling import costs, outcome_facts, tell_check, tell_outcome
+from salesinsight.cli.options import (
+    Accept,
+    AsJson,
+    At,
+    Debug,
+    Folder,
+    Horizon,
+    Key,
+    Landmarks,
+    Language,
+    Many,
+    Models,
+    Out,
+    Parquet,
+    Profile,
+    SellerWords,
+    Source,
+    Splits,
+    Turns,
+    app,
+)
+from salesinsight.cli.telling import outcome_facts, tell_outcome
 from salesinsight.cli.terminal import Terminal
-from salesinsight.deals import label_settings
-from salesinsight.errors import InputRefused, MissingExtra, NoModel
-from salesinsight.exports import check_export, load_profile, read_export
+from salesinsight.errors import MissingExtra, NoModel
+from salesinsight.exports import read_export
 from salesinsight.features import conversation_features, featurize
 from salesinsight.retrain import Outcome, model_in_use, run_path, score_path, try_path
 from salesinsight.sample import make_sample, write_sample
 from salesinsight.speech import tag_notes, tag_turns
-
-app = typer.Typer(
-    name="salesinsight",
-    help="Reads sales conversations and tells, with the words behind it, which deals stall.",
-    epilog="Nothing leaves this machine: no command uses the network.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-)
-
-Folder = Annotated[Path, typer.Argument(help="Folder with the export.", show_default=False)]
-Profile = Annotated[str, typer.Option(help="Name of a profile, or path of a .toml file.")]
-Models = Annotated[Path, typer.Option(help="Folder of runs; its current.json names the model in use.")]
-Out = Annotated[Path, typer.Option(help="Folder for scores, charts and report.")]
-Splits = Annotated[
-    str, typer.Option(help="Test on later deals (time) or, without dates, on others (grouped).")
-]
-Landmarks = Annotated[str, typer.Option(help="Moments of prediction: weekly or conversation.")]
-Horizon = Annotated[int | None, typer.Option(min=1, help="Length of the window in days; else the profile's.")]
-Accept = Annotated[bool, typer.Option("--accept-changes", help="Also when the export has other stages.")]
-At = Annotated[str | None, typer.Option(help="Look from this moment, such as 2026-03-02; else the export's.")]
-Many = Annotated[int, typer.Option("--worklist", "-k", min=1, help="Number of deals on the worklist.")]
-Language = Annotated[str, typer.Option(help="Language of all that is said and of the report: nl or en.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
-Turns = Annotated[
-    Path, typer.Argument(help="Parquet file of turns; with --profile, a folder with an export.")
-]
-Parquet = Annotated[Path, typer.Argument(help="Parquet file to write: one row per conversation.")]
-Source = Annotated[
-    str | None, typer.Option("--profile", help="Profile of the export, when that is the source.")
-]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,24 +73,6 @@ def demo(
         outcome = try_path(folder, "sample", target, language=language, progress=screen.step)
         tell_outcome(screen, outcome, many=5)
         _end(screen, outcome, many=5)
-
-
-@app.command()
-def check(
-    folder: Folder,
-    profile: Profile = "sample",
-    language: Language = "nl",
-    as_json: AsJson = False,
-    debug: Debug = False,
-) -> None:
-    """Say what an export and a profile yield, what is missing, and what that costs."""
-    with Terminal("check", language, as_json, debug) as screen:
-        screen.step("read")
-        label_settings(load_profile(profile).label)
-        found = check_export(folder, profile)
-        tell_check(screen, found)
-        code = 0 if found.usable else InputRefused.exit_code
-        screen.finish(code, **found.to_dict(), cost=costs(found.available))
 
 
 @app.command("featurize")
@@ -141,6 +110,8 @@ def train_(
     accept_changes: Accept = False,
     at: At = None,
     many: Many = 10,
+    key: Key = None,
+    seller_words: SellerWords = False,
     language: Language = "nl",
     as_json: AsJson = False,
     debug: Debug = False,
@@ -149,7 +120,8 @@ def train_(
     with Terminal("train", language, as_json, debug) as screen:
         outcome = run_path(
             folder, profile, models, language=language, at=at, splits=splits, landmarks=landmarks,
-            horizon_days=horizon_days, accept_changes=accept_changes, progress=screen.step,
+            horizon_days=horizon_days, accept_changes=accept_changes, key=key, seller_words=seller_words,
+            progress=screen.step,
         )  # fmt: skip
         tell_outcome(screen, outcome, many)
         if outcome.refused is None:
@@ -165,13 +137,16 @@ def score(
     out: Out = Path("out/score"),
     at: At = None,
     many: Many = 10,
+    key: Key = None,
+    seller_words: SellerWords = False,
     language: Language = "nl",
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """Score the open deals with the model in use: the week's worklist."""
     with Terminal("score", language, as_json, debug) as screen:
-        outcome = score_path(folder, profile, models, out, language=language, at=at, progress=screen.step)
+        shared: dict = {"language": language, "at": at, "key": key, "seller_words": seller_words}
+        outcome = score_path(folder, profile, models, out, **shared, progress=screen.step)
         tell_outcome(screen, outcome, many)
         _end(screen, outcome, many)
 
@@ -186,13 +161,16 @@ def report(
     landmarks: Landmarks = "weekly",
     horizon_days: Horizon = None,
     at: At = None,
+    key: Key = None,
+    seller_words: SellerWords = False,
     language: Language = "nl",
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """Write the manager's report, with the model in use or else with one learned for the occasion."""
     with Terminal("report", language, as_json, debug) as screen:
-        shared: dict = {"language": language, "at": at, "progress": screen.step}
+        shared: dict = {"language": language, "at": at, "key": key, "seller_words": seller_words}
+        shared["progress"] = screen.step
         outcome = None
         if landmarks == "weekly" and model_in_use(models) is not None:
             with contextlib.suppress(NoModel):  # one of invented data is none for real data

@@ -8,8 +8,9 @@ from salesinsight.cli.terminal import Terminal
 from salesinsight.exports import Check
 from salesinsight.features import feature_catalog
 from salesinsight.modeling import worklist
-from salesinsight.retrain import Outcome
+from salesinsight.retrain import Forgotten, Imported, Outcome
 
+MOST_FILES = 3
 COUNTS = ["read", "used", "merged", "skipped", "rejected"]
 
 
@@ -72,14 +73,15 @@ def tell_check(screen: Terminal, found: Check) -> None:
     number = screen.words.number
     read = {name: table for name, table in found.tables.items() if table.files}
     rows = [
-        [name, ", ".join(table.files), *(number(getattr(table, count)) for count in COUNTS)]
+        [name, _files(screen, table.files), *(number(getattr(table, count)) for count in COUNTS)]
         for name, table in read.items()
     ]
     screen.say("check.tables")
     screen.table(rows, ["table", "files", *COUNTS])
-    absent = [name for name in found.tables if name not in read]
+    absent = [name for name, table in found.tables.items() if not (table.files or table.found or table.refused)]
     if absent:
         screen.say("check.absent", tables=", ".join(absent))
+    _tell_links(screen, found.links)
     for name, table in read.items():
         if table.missing:
             lacking = [_lacking(screen, column, near) for column, near in table.missing.items()]
@@ -110,6 +112,27 @@ def costs(available: set[str]) -> list[dict]:
     return [{"need": need, "features": int(n), "of": len(feature_catalog())} for need, n in absent.items()]
 
 
+def _files(screen: Terminal, files: list[str]) -> str:
+    more = len(files) - MOST_FILES
+    shown = ", ".join(files[:MOST_FILES])
+    return screen.words("cli.check.more_files", files=shown, n=screen.words.number(more)) if more > 0 else shown
+
+
+def _tell_links(screen: Terminal, links: pd.DataFrame | None) -> None:
+    """How many transcripts found their conversation, and how many wait for an answer."""
+    if links is None or links.empty:
+        return
+    number = screen.words.number
+    transcripts = links[links["kind"] == "transcript"]
+    known = transcripts["conversation_id"].notna()
+    if len(transcripts):
+        open_ = int(transcripts["question"].notna().sum())
+        counts = {"n": number(len(transcripts)), "linked": number(known.sum()), "open": number(open_)}
+        screen.say("check.transcripts", **counts)
+    if len(links) > len(transcripts):
+        screen.say("check.duplicates", n=number(len(links) - len(transcripts)))
+
+
 def _lacking(screen: Terminal, column: str, near: str) -> str:
     return screen.words("cli.check.nearest", column=column, near=near) if near else column
 
@@ -129,3 +152,25 @@ def _tell_worklist(screen: Terminal, rows: pd.DataFrame, mode: str) -> None:
     hidden = {"beschrijvend": {"band", "p_stalled"}, "voorlopig": {"p_stalled"}, "volledig": set()}[mode]
     shown = {name: values for name, values in columns.items() if name not in hidden}
     screen.table(zip(*shown.values(), strict=True), shown)
+
+
+def tell_imported(screen: Terminal, done: Imported) -> None:
+    """Say where the tables are, what was replaced, and what to do with the key."""
+    number, export = screen.words.number, done.export
+    counts = {name: number(len(getattr(export, name))) for name in ("deals", "conversations", "turns", "rejects")}
+    screen.say("outcome.read", **counts)
+    kinds = [f"{number(n)} {screen.words(f'cli.personal.{kind}')}" for kind, n in done.names.items()]
+    screen.say("import.names", kinds=", ".join(kinds) or "0")
+    screen.say("import.key_made" if done.made_key else "import.key_used", path=done.key)
+    screen.say("wrote", path=done.folder)
+
+
+def tell_forgotten(screen: Terminal, done: Forgotten) -> None:
+    """Say what is gone, and what the command can't reach."""
+    number = screen.words.number
+    rows = [f"{number(n)} {table}" for table, n in done.rows.items() if n]
+    facts = {"names": number(done.names), "ledger": number(done.ledger), "files": number(len(done.files))}
+    screen.say("forget.done", rows=", ".join(rows) or "0", **facts)
+    for path in done.files:
+        screen.line(path)
+    screen.say("forget.source")

@@ -52,7 +52,7 @@ def label_landmarks(
         that progress is not to be looked for.
     """
     if settings.progress_rule == "crm":
-        _refuse_without_progress(timeline)
+        _refuse_without_progress(marks, timeline)
     marks = marks.select("row", "deal_id", "t", "episode_at", "horizon", "parked_until")
     marks = marks.with_columns(until=pl.col("t") + pl.duration(days="horizon"))
     marks = marks.join(_first_closing(marks, timeline, settings), on="row", how="left")
@@ -91,8 +91,11 @@ def _latest_step(marks: pl.DataFrame, timeline: Timeline, counts: pl.Expr) -> pl
     )
 
 
-def _refuse_without_progress(timeline: Timeline) -> None:
-    has_stages = timeline.events["rank"].is_not_null().any()
+def _refuse_without_progress(marks: pl.DataFrame, timeline: Timeline) -> None:
+    # stages that were all entered after the last landmark are today's, and no history
+    stages = timeline.events.drop_nulls("rank").select("deal_id", "known_at")
+    known = marks.join(stages, on="deal_id").filter(pl.col("known_at") < pl.col("t"))
+    has_stages = known.height > 0 or (stages.height > 0 and not marks.height)
     has_outcomes = timeline.talks["outcome"].is_not_null().any()
     if not (has_stages or has_outcomes):
         raise NoProgressSource()
@@ -230,7 +233,7 @@ def _judge(marks: pl.DataFrame, settings: LabelSettings, as_of: pd.Timestamp) ->
         .then(pl.lit("lost without reason"))
         .when(stalled & closed["deleted"])
         .then(pl.lit("deleted"))
-        .when(stalled & within["first_stage_at"])
+        .when(stalled & pl.col("first_stage_at").is_not_null())
         .then(pl.lit("stage not known"))
     )
     days = ((event_at - pl.col("t")) / DAY).ceil().clip(lower_bound=1.0)

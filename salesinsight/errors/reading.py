@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import pandas as pd
 
 from salesinsight.errors.base import InputRefused, UsageError, nearest
+
+
+def nearest_header(name: str, present: list[str], headers: Mapping[str, Iterable[str]]) -> str:
+    """The column that looks most like a name, or like one of the headers that mean it; else "".
+
+    Examples
+    --------
+    >>> nearest_header("stage", ["Dealfases"], {"stage": ["Deal Stage", "Dealfase"]})
+    'Dealfases'
+    """
+    return next(filter(None, (nearest(one, present) for one in (name, *headers.get(name, ())))), "")
 
 
 class MissingColumns(InputRefused):
@@ -18,7 +31,8 @@ class MissingColumns(InputRefused):
     }
 
     def words(self, language: str) -> dict[str, Any]:
-        pairs = [(name, nearest(name, self.facts["present"])) for name in self.facts["absent"]]
+        headers, present = self.facts.get("headers", {}), self.facts["present"]
+        pairs = [(name, nearest_header(name, present, headers)) for name in self.facts["absent"]]
         said = {"en": "nearest to", "nl": "lijkt op"}[language]
         near = "; ".join(f"'{found}' {said} '{name}'" for name, found in pairs if found)
         return super().words(language) | {"hint": f" ({near}.)" if near else ""}
@@ -86,6 +100,33 @@ class UnreadableFile(InputRefused):
     }
 
 
+class NotAFile(InputRefused):
+    """What bears the name of a file is a folder, or a link to something that is gone."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Expected a file {file}; it is {what}. Put the file itself there, or take this away.",
+        "nl": "{file} moet een bestand zijn, maar is {what}. Zet het bestand zelf daar neer of haal dit weg.",
+    }
+
+    def words(self, language: str) -> dict[str, Any]:
+        what = {
+            "en": ("a folder", "a link to a file that is not there"),
+            "nl": ("een map", "een verwijzing naar een bestand dat er niet is"),
+        }
+        return super().words(language) | {"what": what[language][self.facts["link"]]}
+
+
+class WordDocument(UnreadableFile):
+    """A transcript in a Word document, in which names, times and words are only layout."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "{file} is a Word document, which is not read. In Teams, download the transcript as .vtt; or open it "
+        "in Word and save it as plain text (.txt).",
+        "nl": "{file} is een Word-document en wordt niet gelezen. Download het transcript in Teams als .vtt, of open "
+        "het in Word en sla het op als platte tekst (.txt).",
+    }
+
+
 class FileBusy(InputRefused):
     """A file that another program, often Excel, keeps for itself, so that it can't be read or replaced."""
 
@@ -126,6 +167,52 @@ class NothingUsable(InputRefused):
     }
 
 
+class DatesUnread(InputRefused):
+    """A column of moments of which (nearly) none can be read, with what to put in the profile."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "{file}, column '{column}': {n} of {total} values can't be read as a date or time, such as {examples}. "
+        "{advice}",
+        "nl": "{file}, kolom '{column}': {n} van de {total} waarden zijn niet als datum of tijd te lezen, zoals "
+        "{examples}. {advice}",
+    }
+    advice: ClassVar[dict[str, tuple[str, str, str]]] = {
+        "en": (
+            'No common pattern fits. Put theirs in the profile ({place}), for example: dates = {{ {target} = "%d/%m/%Y '
+            '%H:%M" }}',
+            'Put in the profile ({place}): dates = {{ {target} = "{first}" }}',
+            "They fit more than one pattern ({patterns}), since no day is above 12, so it is not decided which is meant. "
+            'Put the right one in the profile ({place}): dates = {{ {target} = "{first}" }}',
+        ),
+        "nl": (
+            "Geen gangbaar patroon past. Zet het juiste in het profiel ({place}), bijvoorbeeld: dates = {{ {target} = "
+            '"%d/%m/%Y %H:%M" }}',
+            'Zet in het profiel ({place}): dates = {{ {target} = "{first}" }}',
+            "Er past meer dan één patroon ({patterns}), want geen dag komt boven de 12; welk bedoeld is, staat dus niet "
+            'vast. Zet het juiste in het profiel ({place}): dates = {{ {target} = "{first}" }}',
+        ),
+    }
+
+    def words(self, language: str) -> dict[str, Any]:
+        patterns = self.facts["patterns"]
+        facts = super().words(language) | {"first": patterns[0] if patterns else ""}
+        return facts | {"advice": self.advice[language][min(len(patterns), 2)].format(**facts)}
+
+
+class TableLost(InputRefused):
+    """Not one row of a table could be used."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Table {table}: not one of {n} rows in {files} can be used. Most often because of '{column}' in {file}, "
+        "line {line}: {reason}. Correct the file, or map another column in the profile.",
+        "nl": "Tabel {table}: van de {n} rijen in {files} is er niet één bruikbaar. Meestal door '{column}' in {file}, "
+        "regel {line}: {reason}. Verbeter het bestand of wijs in het profiel een andere kolom aan.",
+    }
+
+    def words(self, language: str) -> dict[str, Any]:
+        return super().words(language) | {"reason": self.facts["reasons"][language]}
+
+
 class BadProfile(UsageError):
     """A profile with a key that does not exist or a value that can't be used."""
 
@@ -139,3 +226,33 @@ class BadProfile(UsageError):
         near = nearest(self.facts["got"], known)
         hint = {"en": f" Did you mean '{near}'?", "nl": f" Bedoelde u '{near}'?"}[language] if near else ""
         return super().words(language) | {"hint": hint}
+
+
+class BadToml(BadProfile):
+    """A profile that is no TOML: a quote, a bracket or a comma too few, or one name twice."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Profile {profile} is not TOML: line {line}, column {column} {why}. It says: {shown}. "
+        "Correct that line; profiles/README.md has an example of every key.",
+        "nl": "Profiel {profile} is geen TOML: regel {line}, kolom {column} {why}. Er staat: {shown}. "
+        "Verbeter die regel; profiles/README.md geeft van elke sleutel een voorbeeld.",
+    }
+    why: ClassVar[dict[str, tuple[str, str]]] = {
+        "en": (
+            "gives a name that already stands above it",
+            "can't be read: check quotes, brackets and commas",
+        ),
+        "nl": (
+            "geeft een naam die er al boven staat",
+            "is niet te lezen: controleer aanhalingstekens, haken en komma's",
+        ),
+    }
+
+    def words(self, language: str) -> dict[str, Any]:
+        cause, lines = self.facts["cause"], self.facts["text"].splitlines() or [""]
+        place = re.search(r"at line (\d+), column (\d+)", cause)
+        line, column = (int(part) for part in place.groups()) if place else (len(lines), len(lines[-1]) + 1)
+        twice = "overwrite" in cause or "twice" in cause
+        shown = lines[min(line, len(lines)) - 1].strip()[:80] or "-"
+        facts = {"line": line, "column": column, "shown": shown, "why": self.why[language][not twice]}
+        return {"profile": self.facts["profile"]} | facts

@@ -11,12 +11,16 @@ class NoProgressSource(InputRefused):
     """The export can't tell progress from standing still, so no deal can be called stalled."""
 
     sentence: ClassVar[dict[str, str]] = {
-        "en": "No deal can be called stalled: the export has neither events of kind 'stage' with an order of stages "
-        "in the profile, nor conversations with a recorded 'outcome'. Add one of these, or say in the profile "
-        '[label] progress_rule = "none" that deals can only be won, lost or stalled.',
-        "nl": "Van geen deal is te zeggen of die vastloopt: de export heeft geen 'stage'-gebeurtenissen met een "
-        "fasevolgorde in het profiel en ook geen gesprekken met een vastgelegde 'outcome'. Voeg een van beide toe, "
-        'of zet in het profiel [label] progress_rule = "none": deals zijn dan alleen gewonnen, verloren of misschien.',
+        "en": "No deal can be called stalled: nothing in the export shows progress. Missing are a history of stages "
+        "(events of kind 'stage' entered over time, with an order of stages in the profile) and conversations with a "
+        "recorded 'outcome'. When only the stage of today is known, export once more each week and put the exports in "
+        "folders named by date (docs/exports/snapshots.md). Or say in the profile [label] progress_rule = \"none\" that "
+        "deals can only be won, lost or stalled.",
+        "nl": "Van geen deal is te zeggen of die vastloopt: niets in de export laat vooruitgang zien. Er ontbreken een "
+        "historie van fasen ('stage'-gebeurtenissen die in de loop van de tijd zijn ingevoerd, met een fasevolgorde in "
+        "het profiel) en gesprekken met een vastgelegde 'outcome'. Is alleen de fase van vandaag bekend, exporteer dan "
+        "elke week opnieuw en zet de exports in mappen met een datum als naam (docs/exports/snapshots.md). Of zet in het "
+        "profiel [label] progress_rule = \"none\": deals zijn dan alleen gewonnen, verloren of misschien.",
     }
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
-from collections import Counter
 from typing import Any
 
 import pandas as pd
 
 from salesinsight.errors import SalesInsightError, nearest
-from salesinsight.exports.findings import Findings
+from salesinsight.exports.layouts import READABLE
 from salesinsight.exports.opening import Opened
-from salesinsight.exports.profile import READABLE, load_profile
+from salesinsight.exports.profile import load_profile
 from salesinsight.exports.read import Reading, read
 from salesinsight.exports.sources import Source
 from salesinsight.schema import TABLES, Export
@@ -33,7 +32,10 @@ class TableCheck:
     found : list of str
         Columns of the table with at least one value.
     missing : dict
-        Columns without any, with the column of the files that looks most like it ("" when none does).
+        Columns without any, with the column of the files that looks most like it ("" when none does);
+        none of a table that is refused.
+    refused : list of SalesInsightError
+        Why the table, or a file of it, can't be used.
     """
 
     files: list[str]
@@ -44,6 +46,7 @@ class TableCheck:
     rejected: int
     found: list[str]
     missing: dict[str, str]
+    refused: list[SalesInsightError]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,6 +73,10 @@ class Check:
         Share of turns whose side is not known; NaN without turns.
     as_of : pandas.Timestamp or None
         The moment up to which the export knows the world.
+    unused : list of str
+        Files in the folder that no source took.
+    links : pandas.DataFrame or None
+        How transcripts were joined to conversations, and what is still open.
     """
 
     folder: str
@@ -83,6 +90,8 @@ class Check:
     available: set[str]
     unknown_roles: float
     as_of: pd.Timestamp | None
+    unused: list[str]
+    links: pd.DataFrame | None
 
     @property
     def usable(self) -> bool:
@@ -99,25 +108,33 @@ class Check:
             "profile": self.profile,
             "language": self.language,
             "usable": self.usable,
-            "tables": {name: dataclasses.asdict(table) for name, table in self.tables.items()},
+            "tables": {name: self._plain(table) for name, table in self.tables.items()},
             "refused": [error.text(self.language) for error in self.refused],
             "reasons": self.reasons,
             "rejects": rows.to_dict("records"),
             "notices": self.notices,
+            "unused": self.unused,
             "available": sorted(self.available),
             "unknown_roles": None if pd.isna(self.unknown_roles) else self.unknown_roles,
             "as_of": None if self.as_of is None else self.as_of.isoformat(),
         }
 
+    def _plain(self, table: TableCheck) -> dict[str, Any]:
+        found = {field.name: getattr(table, field.name) for field in dataclasses.fields(table)}
+        return found | {"refused": [error.text(self.language) for error in table.refused]}
+
 
 def check_export(
-    folder: str | pathlib.Path, profile: str | pathlib.Path = "sample", language: str | None = None
+    folder: str | pathlib.Path,
+    profile: str | pathlib.Path = "sample",
+    language: str | None = None,
+    links: str | pathlib.Path | None = None,
 ) -> Check:
     """Say what an export gives and lacks, everything at once instead of stopping at the first refusal.
 
     Parameters
     ----------
-    folder, profile, language
+    folder, profile, language, links
         As in `read_export`.
 
     Raises
@@ -135,7 +152,7 @@ def check_export(
     (True, ['text'], 1)
     """
     plan = load_profile(profile)
-    reading = read(pathlib.Path(folder), plan, language, keep_going=True)
+    reading = read(pathlib.Path(folder), plan, language, links, keep_going=True)
     export = reading.export
     turns = export.turns
     return Check(
@@ -143,13 +160,15 @@ def check_export(
         profile=plan.name,
         language=export.language,
         tables={name: _table(name, reading) for name in READABLE},
-        refused=list(reading.refused),
+        refused=[error for _, error in reading.refused],
         rejects=export.rejects,
         reasons={str(key): int(n) for key, n in export.rejects["reason"].value_counts().items()},
         notices=export.notices,
         available=available(export),
         unknown_roles=float((turns["role"] == "unknown").mean()) if len(turns) else float("nan"),
         as_of=export.as_of,
+        unused=reading.unused,
+        links=export.links,
     )
 
 
@@ -176,28 +195,26 @@ def available(export: Export) -> set[str]:
 
 
 def _table(name: str, reading: Reading) -> TableCheck:
-    opened = [
-        (number, source, found)
-        for number, (source, found) in enumerate(reading.opened)
-        if source.table == name
-    ]
-    tally = _tally([number for number, _, _ in opened], reading.findings)
+    opened = [(number, source, found) for number, source, found in reading.opened if source.table == name]
+    tally = reading.findings.tally({number for number, _, _ in opened})
+    refused: list[SalesInsightError] = [error for table, error in reading.refused if table == name]
     frame = getattr(reading.export, name)
     found = [
         column for column in TABLES[name].names if (frame[column].dropna().astype(str) != "unknown").any()
     ]
     unused = _unused([(source, part) for _, source, part in opened if part])
-    missing = {column: nearest(column, unused) for column in TABLES[name].names if column not in found}
+    # of a table that is refused the refusal tells what is wrong, and not its columns
+    absent = [column for column in TABLES[name].names if column not in found and not refused]
+    missing = {column: _nearest(column, [source for _, source, _ in opened], unused) for column in absent}
     files = list(dict.fromkeys(file for _, _, part in opened if part for file in part.files))
     rows = {what: tally[what] for what in TALLY}
-    return TableCheck(files=files, found=found, missing=missing, **rows)
+    return TableCheck(files=files, found=found, missing=missing, refused=refused, **rows)
 
 
-def _tally(numbers: list[int], findings: Findings) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for number in numbers:
-        total.update(findings.tallies.get(number, {}))
-    return total
+def _nearest(column: str, sources: list[Source], unused: list[str]) -> str:
+    """The column of the files that looks most like what the profile names for a column, else like itself."""
+    named = [source.columns[column] for source in sources if source.columns and column in source.columns]
+    return next(filter(None, (nearest(name, unused) for name in [*named, column])), "")
 
 
 def _unused(opened: list[tuple[Source, Opened]]) -> list[str]:

@@ -8,7 +8,7 @@ import polars as pl
 
 from salesinsight.exports.findings import Findings
 from salesinsight.exports.profile import Profile
-from salesinsight.exports.turns import assign_roles, merge_turns
+from salesinsight.exports.turns import merge_turns
 from salesinsight.schema import TABLES
 
 CLOSING = ["won", "lost", "deleted"]
@@ -16,7 +16,9 @@ CLOSING = ["won", "lost", "deleted"]
 GARBLED = "Ã[\u0080-\u00bf\u0152-\u0192\u2018-\u2122]|â€"
 
 
-def clean(tables: dict[str, pl.DataFrame], profile: Profile, findings: Findings) -> dict[str, pl.DataFrame]:
+def clean(
+    tables: dict[str, pl.DataFrame], profile: Profile, findings: Findings, words_alone: bool = False
+) -> dict[str, pl.DataFrame]:
     """Check the tables against each other and fill in what follows from the rest.
 
     Parameters
@@ -27,15 +29,19 @@ def clean(tables: dict[str, pl.DataFrame], profile: Profile, findings: Findings)
         Stages, their aliases, who sells, and the time zone.
     findings : Findings
         Gets what is set aside and assumed.
+    words_alone : bool
+        Whether turns without a conversation are kept: where no file gave conversations, the words are still
+        worth reading.
     """
     done = {name: _unique(table, name, findings) for name, table in tables.items()}
     done["events"] = _events(done["events"], done["deals"], profile, findings)
+    _notice_names(done["events"], done["deals"], profile, findings)
     talks = _link_deals(done["conversations"], done, findings)
     talks = _end_after_start(talks, "started_at", "ended_at", findings)
     for name in ("turns", "attendance"):
-        done[name] = _keep_known(done[name], talks, findings)
+        done[name] = _keep_known(done[name], talks, words_alone, findings)
     turns = _end_after_start(done["turns"], "start_s", "end_s", findings)
-    turns = assign_roles(turns, talks, done["people"], profile.sellers)
+    turns = turns.with_columns(pl.col("role").fill_null("unknown"))
     _notice_turns(turns, talks, findings)
     done["turns"] = merge_turns(turns, findings)
     done["conversations"] = _enter(_hold(talks, done["turns"]), findings)
@@ -72,14 +78,15 @@ def _end_after_start(table: pl.DataFrame, start: str, end: str, findings: Findin
     return table.with_columns(pl.when(~wrong).then(end).alias(end))
 
 
-def _keep_known(table: pl.DataFrame, talks: pl.DataFrame, findings: Findings) -> pl.DataFrame:
-    """Keep rows whose conversation is there; without any conversations the words alone are still read."""
-    if not table.height:
-        return table
-    if not talks.height:
-        findings.notice("no_conversations")
-        return table
+def _keep_known(
+    table: pl.DataFrame, talks: pl.DataFrame, words_alone: bool, findings: Findings
+) -> pl.DataFrame:
+    """Keep rows whose conversation is there; where none was given, the words alone are still read."""
     known = pl.col("conversation_id").is_in(talks["conversation_id"].implode())
+    if words_alone or not talks.height:
+        if table.filter(~known).height:
+            findings.notice("no_conversations")
+        return table
     findings.reject(table.filter(~known), "no_conversation", "conversation_id", "conversation_id")
     return table.filter(known)
 
@@ -132,6 +139,22 @@ def _events(events: pl.DataFrame, deals: pl.DataFrame, profile: Profile, finding
     return events.with_columns(entered_at=pl.coalesce("entered_at", "at")).drop(
         "created_at", "pipeline", "_known"
     )
+
+
+def _notice_names(events: pl.DataFrame, deals: pl.DataFrame, profile: Profile, findings: Findings) -> None:
+    """Tell of names in the profile that the export does not know, with those that it does."""
+    used = deals["pipeline"].drop_nulls().unique().sort().to_list()
+    strange = [name for name in profile.stages if name not in used]
+    # a profile may serve more pipelines than one export has; here deals are left without stages too
+    if strange and set(used) - set(profile.stages):
+        findings.notice("no_such_pipeline", stated=strange, used=used)
+    stated = profile.label.get("no_decision_reasons", [])
+    given = events.filter(kind="lost")["value"].drop_nulls().str.strip_chars()
+    known = {reason.casefold() for reason in given}
+    strange = [str(reason) for reason in stated if str(reason).strip().casefold() not in known]
+    if strange and len(given):
+        common = given.value_counts(sort=True)["value"].head(20).to_list()
+        findings.notice("no_such_reason", stated=strange, used=common)
 
 
 def _name_stages(events: pl.DataFrame, profile: Profile, findings: Findings) -> pl.DataFrame:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import functools
+import operator
 from typing import Any
 
 import polars as pl
@@ -13,8 +15,19 @@ ISO = (
     r"^(\d{4}-\d{2}-\d{2})(?:[T ]+(\d{1,2}:\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*"
     r"(?:(Z)|([+-])(\d{2}):?(\d{2}))?$"
 )
-# a date that can be read in two ways is not guessed: other orders must stand in the profile
-DAY_FIRST = ("%d-%m-%Y", "%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S")
+# a date that can be read in two ways is not guessed: of patterns with a bar between them, the one that
+# reads all values of the column while the other fails on some is the right one; else neither is
+DAY_FIRST = (
+    "%d-%m-%Y",
+    "%d-%m-%Y %H:%M",
+    "%d-%m-%Y %H:%M:%S",
+    "%d/%m/%Y|%m/%d/%Y",
+    "%d/%m/%Y %H:%M|%m/%d/%Y %H:%M",
+    "%d/%m/%Y, %H:%M|%m/%d/%Y, %H:%M",
+    "%d/%m/%Y %H:%M:%S|%m/%d/%Y %H:%M:%S",
+    "%d/%m/%Y %I:%M %p|%m/%d/%Y %I:%M %p",
+    "%d/%m/%Y, %I:%M %p|%m/%d/%Y, %I:%M %p",
+)
 POINT = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?(?:[eE][+-]?\d+)?$"
 COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$"
 NO_CENTS = r",-+\s*$"
@@ -33,6 +46,7 @@ COUNTED = ("amount_set", "hours_logged", "seller_estimate")
 DATED = ("close_date_set", "meeting_booked")
 WORDS_TOO = ("seller_estimate", "meeting_booked")
 EARLIEST, LATEST = 1970, 2200
+SLASHED = r"^(\d{1,2})/(\d{1,2})/\d{4}\b"
 
 
 def convert(
@@ -47,7 +61,8 @@ def convert(
     column : salesinsight.schema.Column
         What they must become.
     patterns : tuple of str
-        Patterns of moments; when there are none, ``dd-mm-yyyy [hh:mm[:ss]]``. ISO is always read.
+        Patterns of moments; when there are none, ``dd-mm-yyyy [hh:mm[:ss]]``, and with slashes where the
+        column shows whether the day or the month stands first. ISO is always read.
     zone : str
         Time zone of moments that don't name one.
     decimal : str or None
@@ -130,9 +145,34 @@ def moments(text: pl.Series, patterns: tuple[str, ...], zone: str) -> pl.Series:
     """
     found = pl.Series("moment", [None] * len(text), dtype=pl.Datetime("us", "UTC"))
     for pattern in patterns:
-        found = found.zip_with(found.is_not_null(), by_pattern(text, pattern, zone))
+        found = found.zip_with(found.is_not_null(), _one_of(text, pattern.split("|"), zone))
     found = found.zip_with(found.is_not_null(), _iso(text, zone))
     return found.set(found.dt.year().is_between(EARLIEST, LATEST).not_().fill_null(True), None)
+
+
+def date_patterns(frame: pl.DataFrame) -> tuple[str, ...]:
+    """The patterns of dates for a file: with slashes, one date in it that has no two readings settles all.
+
+    Examples
+    --------
+    >>> us = pl.DataFrame({"made": ["1/5/2026", "1/6/2026"], "closes": ["3/13/2026", None]})
+    >>> moments(us["made"], date_patterns(us), "UTC").dt.month().to_list()
+    [1, 1]
+    """
+    dated = [pl.col(name).str.extract_groups(SLASHED).alias(name) for name in _slashed(frame)]
+    if not dated:
+        return DAY_FIRST
+    parts = pl.concat([column.struct.unnest() for column in frame.select(dated).get_columns()])
+    first, second = ((parts.get_column(name).cast(pl.Int64) > 12).any() for name in parts.columns)
+    if first == second:
+        return DAY_FIRST
+    return tuple(pattern.split("|")[-1 if second else 0] for pattern in DAY_FIRST)
+
+
+def _slashed(frame: pl.DataFrame) -> list[str]:
+    """Columns that begin with a date with slashes; looking at every cell of a file takes long."""
+    texts = (column for column in frame.get_columns() if column.dtype == pl.String)
+    return [column.name for column in texts if column.drop_nulls().head(20).str.contains(SLASHED).any()]
 
 
 def numbers(text: pl.Series, decimal: str | None = None, fallback: str = ".") -> pl.Series:
@@ -192,6 +232,15 @@ def by_pattern(text: pl.Series, pattern: str, zone: str) -> pl.Series:
         found = text.str.to_datetime(pattern, time_unit="us", time_zone="UTC", strict=False, exact=True)
         return found
     return _in_zone(text.str.to_datetime(pattern, time_unit="us", strict=False), zone)
+
+
+def _one_of(text: pl.Series, patterns: list[str], zone: str) -> pl.Series:
+    """Read moments by the one pattern that reads all values that any of them reads; none when two do."""
+    read = [by_pattern(text, pattern, zone) for pattern in patterns]
+    some = functools.reduce(operator.or_, (found.is_not_null() for found in read))
+    whole = [found for found in read if (found.is_not_null() == some).all()]
+    unlike = any(not found.equals(whole[0], check_names=False) for found in whole[1:])
+    return whole[0] if whole and not unlike else read[0].clear(len(text))
 
 
 def _iso(text: pl.Series, zone: str) -> pl.Series:

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
 import polars as pl
 
+from salesinsight.errors import InputRefused, SalesInsightError
 from salesinsight.language import Words
 from salesinsight.schema import conform, empty_table
 
 # columns that travel with every row from its file to the end
 TRACE = ["_source", "_path", "_line"]
-LONGEST_VALUE = 120
+LONGEST_VALUE, MOST_FILES = 120, 3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +40,11 @@ class Findings:
     Attributes
     ----------
     tallies : dict
-        Per source number: how many rows were read, merged, skipped and rejected.
+        Per source number and file: how many rows were read, merged, skipped and rejected.
+    headers : dict
+        Per source number, file and word of ours: the header that stands for it in the file.
+    unread : list of tuple
+        Source number and what to do about moments that it must have and of which (nearly) none is read.
     set_aside : list of SetAside
         Rows and values that were not used.
     notices : list of tuple
@@ -46,14 +52,16 @@ class Findings:
     """
 
     def __init__(self) -> None:
-        self.tallies: dict[int, Counter[str]] = {}
+        self.tallies: dict[tuple[int, str], Counter[str]] = {}
+        self.headers: dict[tuple[int, str, str], str] = {}
+        self.unread: list[tuple[int, InputRefused]] = []
         self.set_aside: list[SetAside] = []
         self.notices: list[tuple[str, dict[str, Any]]] = []
 
     def count(self, what: str, rows: pl.DataFrame) -> None:
-        """Add rows to a tally, each under its own source."""
-        for source, number in rows["_source"].value_counts().iter_rows():
-            self.tallies.setdefault(source, Counter())[what] += number
+        """Add rows to a tally, each under its own source and file."""
+        for source, path, number in rows.group_by("_source", "_path").len().iter_rows():
+            self.tallies.setdefault((source, path), Counter())[what] += number
 
     def reject(self, rows: pl.DataFrame, code: str, column: str = "", value: str = "", **facts: Any) -> None:
         """Set whole rows aside. `value` is the name of the column that holds what stood there."""
@@ -72,9 +80,34 @@ class Findings:
         if (code, facts) not in self.notices:
             self.notices.append((code, facts))
 
-    def forget(self, source: int) -> None:
-        """Drop the tally of a source that was refused as a whole."""
-        self.tallies.pop(source, None)
+    def header(self, rows: pl.DataFrame, column: str) -> str:
+        """What a column is called in the file of the first of these rows."""
+        return self.headers.get((rows["_source"][0], rows["_path"][0], column), column)
+
+    def tally(self, numbers: Collection[int]) -> Counter[str]:
+        """What became of the rows of some sources."""
+        total: Counter[str] = Counter()
+        for (number, _), tally in self.tallies.items():
+            if number in numbers:
+                total.update(tally)
+        return total
+
+    def commonest(self, numbers: Collection[int], words: Words) -> dict[str, Any]:
+        """The file, line, column and reason that most rows of some sources were rejected for."""
+        items = [item for item in self.set_aside if not item.kept and item.rows["_source"][0] in numbers]
+        item = max(items, key=lambda item: item.rows.height)
+        first = self._as_in_file(item.rows.head(1)).row(0, named=True)
+        reason = words(f"exports.reject.{item.code}", **_said(item.facts, words))
+        return {name: first[name] or "-" for name in ("file", "line", "column")} | {"reason": reason}
+
+    def mark(self) -> tuple[Any, ...]:
+        """What is known now, for `undo`."""
+        tallies = {place: Counter(tally) for place, tally in self.tallies.items()}
+        return tallies, list(self.unread), list(self.set_aside), list(self.notices)
+
+    def undo(self, mark: tuple[Any, ...]) -> None:
+        """Forget what came after a mark: what was found of a source that is refused as a whole."""
+        self.tallies, self.unread, self.set_aside, self.notices = mark
 
     def rejects(self, words: Words) -> pd.DataFrame:
         """The rejects table, its reasons in the words of a language, by file and line."""
@@ -86,17 +119,41 @@ class Findings:
             if item.kept:
                 reason = words("exports.reject.kept", reason=reason)
             parts.append(item.rows.with_columns(reason=pl.lit(reason)))
-        table = pl.concat(parts).sort("file", "line", nulls_last=True, maintain_order=True)
+        table = self._as_in_file(pl.concat(parts))
+        table = table.sort("file", "line", nulls_last=True, maintain_order=True)
         return conform(table.to_pandas(), "rejects")
+
+    def _as_in_file(self, table: pl.DataFrame) -> pl.DataFrame:
+        """Columns under the names that they have in their files."""
+        schema = {"_source": pl.Int64, "file": pl.String, "column": pl.String, "_header": pl.String}
+        rows = [(*place, header) for place, header in self.headers.items()]
+        headers = pl.DataFrame(rows, schema=schema, orient="row")
+        table = table.join(headers, on=["_source", "file", "column"], how="left", maintain_order="left")
+        return table.with_columns(column=pl.coalesce("_header", "column")).drop("_source", "_header")
 
     def sentences(self, words: Words) -> list[str]:
         """The notices in the words of a language."""
-        return [words(f"exports.notice.{code}", **_said(facts, words)) for code, facts in self.notices]
+        # the same about many files is one notice
+        by_rest: dict[str, tuple[str, dict[str, Any], list[str]]] = {}
+        for code, facts in self.notices:
+            rest = {key: value for key, value in facts.items() if key != "file"}
+            said = by_rest.setdefault(f"{code} {rest if 'file' in facts else id(facts)}", (code, rest, []))
+            said[2].extend([facts["file"]] if "file" in facts else [])
+        return [
+            words(f"exports.notice.{code}", **_said(rest | ({"file": _several(files)} if files else {}), words))
+            for code, rest, files in by_rest.values()
+        ]
+
+
+def _several(files: list[str]) -> str:
+    more = len(files) - MOST_FILES
+    return ", ".join(files[:MOST_FILES]) + (f" … (+{more})" if more > 0 else "")
 
 
 def _listed(rows: pl.DataFrame, column: str, value: str) -> pl.DataFrame:
     shown = pl.col(value).cast(pl.String).str.slice(0, LONGEST_VALUE) if value else pl.lit(None, pl.String)
     return rows.select(
+        pl.col("_source").cast(pl.Int64),
         file=pl.col("_path"),
         line=pl.col("_line").cast(pl.Int64),
         column=pl.lit(column or None, pl.String),
@@ -107,7 +164,9 @@ def _listed(rows: pl.DataFrame, column: str, value: str) -> pl.DataFrame:
 def _said(facts: dict[str, Any], words: Words) -> dict[str, Any]:
     said = dict(facts)
     for key, value in facts.items():
-        if isinstance(value, list):
+        if isinstance(value, SalesInsightError):
+            said[key] = value.text(words.language)
+        elif isinstance(value, list):
             said[key] = ", ".join(map(str, value))
         elif isinstance(value, int):
             said[key] = words.number(value)

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import pathlib
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
 from salesinsight.errors import (
-    DuplicateColumns,
     EmptyFile,
     FileMissing,
-    HeaderElsewhere,
     InputRefused,
     MissingColumns,
+    NotAFile,
+    UnknownName,
     UnreadableFile,
-    nearest,
 )
-from salesinsight.exports.readers.files import OWN, Rows, find_files
+from salesinsight.exports.columns import Names, check_columns, fill_absent, shown
 from salesinsight.exports.findings import Findings
-from salesinsight.exports.sources import Join, Source
-from salesinsight.schema import TABLES
+from salesinsight.exports.profile import Profile, before
+from salesinsight.exports.readers.files import OWN, Rows, name_columns
+from salesinsight.exports.readers.folder import Found, find_files
+from salesinsight.exports.sources import RECORDING, Join, Source
 
 Reader = Callable[[pathlib.Path, str, str | None, int, str | None], Rows]
+# a file that is open in Excel is not among these: it may be the one that matters
+SET_ASIDE = (EmptyFile, UnreadableFile, NotAFile)
+ONE_CELL = r'^\s*("[^"]*"|[^",;\t|]*)\s*$'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Opened:
     files : list of str
         The files they came from.
     columns : list of str
-        Column names in these files.
+        Column names in these files; our word for those that a profile's names know.
     decimal : str
         Decimal sign to assume where a column does not show it.
     """
@@ -49,90 +55,204 @@ class Opened:
     decimal: str
 
 
-def files_present(folder: pathlib.Path) -> list[str]:
-    """Names of the files in a folder, for messages."""
-    return sorted(path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-
-
-def open_source(
-    source: Source, number: int, folder: pathlib.Path, read: Reader, findings: Findings
-) -> Opened | None:
-    """Read all files of a source; None when it is optional and there are none.
+class Opener:
+    """Opens the files of one folder, and remembers which of them were of use.
 
     Parameters
     ----------
-    source : Source
-        What the profile says.
-    number : int
-        Number of the source in the profile, which its rows carry along.
     folder : pathlib.Path
-        Where the files are.
+        The folder, for messages.
+    files : sequence of Found
+        The files in it.
+    profile : Profile
+        The names that it gives to columns.
     read : callable
         `read_rows`, or one that remembers what it read.
     findings : Findings
         Gets the rows that can't be read.
 
-    Raises
-    ------
-    FileMissing
-        When there is no such file.
-    EmptyFile, UnreadableFile, FileBusy
-        When a file can't be used. When a pattern named several files, these are set aside instead,
-        as long as one is left.
-    MissingColumns, HeaderElsewhere, DuplicateColumns
-        When a file does not have the columns that the profile needs.
+    Attributes
+    ----------
+    used : set of str
+        Files that a source or a join took.
+    unfit : dict
+        Files that were looked into and not taken: why they can't be read, or what the source that came
+        nearest misses in them.
     """
-    paths = find_files(folder, source.file)
-    if not paths:
-        if source.optional:
-            return None
-        raise FileMissing(
-            name=source.file, folder=str(folder), present=files_present(folder), place=source.place
+
+    def __init__(
+        self,
+        folder: pathlib.Path,
+        files: tuple[Found, ...],
+        profile: Profile,
+        read: Reader,
+        findings: Findings,
+    ) -> None:
+        self.folder, self.files, self.profile = folder, files, profile
+        self.read, self.findings = read, findings
+        self.used: set[str] = set()
+        self.unfit: dict[str, InputRefused | tuple[Source, list[str]]] = {}
+
+    def open_source(self, source: Source, number: int) -> Opened | None:
+        """Read all files of a source; None when it is optional and there are none.
+
+        Raises
+        ------
+        FileMissing
+            When there is no such file.
+        EmptyFile, UnreadableFile, FileBusy, NotAFile
+            When a file can't be used. When a pattern named several files, these are set aside instead,
+            as long as one is left.
+        MissingColumns, HeaderElsewhere, DuplicateColumns
+            When a file does not have the columns that the profile needs.
+        """
+        names = before(source.names, self.profile.names)
+        found = find_files(self.files, source.file)
+        if source.having:
+            taken = self._fitting(source, found, names)
+        else:
+            taken = self._readable(source, number, found, names)
+        if not taken:
+            if source.optional and (source.having or not found):
+                return None
+            raise self._missing(source.file, source.having, source.stands)
+        self.used |= {file.name for file, _ in taken}
+        opened, columns = [], []
+        for file, rows in taken:
+            columns += _named_once(rows)
+            rows = fill_absent(rows, source, file.name, names, self.findings) if source.having else rows
+            rows = _mark_recording(rows, self._stem(file)) if source.link else rows
+            check_columns(rows, source, file.name, names, self.findings)
+            for word, header in rows.headers.items():
+                self.findings.headers[number, file.name, word] = header
+            opened.append(_count(rows, number, file.name, self.findings))
+        frame = pl.concat([part.frame for part in opened], how="diagonal_relaxed")
+        # a transcript's conversation is not written in its rows
+        own = (*OWN, RECORDING) if source.link else OWN
+        given = [name for name in frame.columns if name not in own]
+        empty = pl.all_horizontal(pl.col(given).is_null()) if given else pl.lit(True)
+        self.findings.count("skipped", frame.filter(empty))
+        files = [file.name for file, _ in taken]
+        return Opened(frame.filter(~empty), files, list(dict.fromkeys(columns)), opened[0].decimal)
+
+    def open_joined(self, join: Join, source: Source) -> pl.DataFrame:
+        """Read the files of a join; of a source that is known by its columns they may be absent.
+
+        Raises
+        ------
+        FileMissing, MissingColumns
+            When they are not there or have not the columns.
+        """
+        names = before(source.names, self.profile.names)
+        theirs = [*join.on.values(), *join.take.values(), *join.fill.values()]
+        needed = list(dict.fromkeys([*theirs, *join.where]))
+        parts = []
+        for file in find_files(self.files, join.file):
+            try:
+                rows = name_columns(self.read(file.path, file.name, join.sheet, join.header, None), names)
+            except SET_ASIDE:
+                if not join.having:
+                    raise
+                continue
+            absent = [name for name in needed if name not in rows.frame.columns]
+            if join.having and not set(join.having) <= set(rows.frame.columns):
+                continue
+            if absent and not (join.having or source.having):
+                raise MissingColumns(
+                    table=file.name, absent=absent, present=shown(rows.frame.columns), headers=names
+                )
+            self.used.add(file.name)
+            parts.append(rows.frame.with_columns(pl.lit(None, pl.String).alias(name) for name in absent))
+        if not parts and not source.having:
+            raise self._missing(join.file, join.having, f"{source.stands} join")
+        empty = pl.DataFrame(schema=dict.fromkeys([*OWN, *needed], pl.String))
+        return pl.concat(parts, how="diagonal_relaxed") if parts else empty
+
+    def unused(self) -> list[str]:
+        """Files that nothing took, those that can't be read among them."""
+        known = (file.name for file in self.files if not file.path.is_dir())
+        return [name for name in known if name not in self.used and not name.endswith(".toml")]
+
+    def _fitting(self, source: Source, found: list[Found], names: Names) -> list[tuple[Found, Rows]]:
+        """The files that have the columns by which this source knows its own."""
+        taken = []
+        for file in found:
+            try:
+                rows = self.read(file.path, file.name, source.sheet, source.header, source.rows)
+            except SET_ASIDE as error:
+                self.unfit[file.name] = error
+                continue
+            except UnknownName:
+                # a workbook without this sheet is another source's
+                continue
+            rows = name_columns(rows, names)
+            absent = [name for name in source.having if name not in rows.frame.columns]
+            if not absent:
+                taken.append((file, rows))
+                continue
+            known = self.unfit.get(file.name)
+            share = len(absent) / len(source.having)
+            best = len(known[1]) / len(known[0].having) if isinstance(known, tuple) else 1.0
+            if share < best:
+                self.unfit[file.name] = (source, absent)
+        return taken
+
+    def _readable(
+        self, source: Source, number: int, found: list[Found], names: Names
+    ) -> list[tuple[Found, Rows]]:
+        """The files that a pattern names; of several, those that can't be read are set aside."""
+        taken, refused = [], None
+        for file in found:
+            try:
+                rows = self.read(file.path, file.name, source.sheet, source.header, source.rows)
+            except SET_ASIDE as error:
+                refused = error
+                self.used.add(file.name)
+                aside = pl.DataFrame({"_source": [number], "_path": [file.name], "_line": [None]})
+                self.findings.note(aside, "unreadable", "", "", kept=False, why=error)
+                continue
+            taken.append((file, name_columns(rows, names)))
+        if refused and not taken:
+            raise refused
+        return taken
+
+    def _missing(self, patterns: Iterable[str], having: Iterable[str], place: str) -> FileMissing:
+        present = [file.name for file in self.files if not file.path.is_dir()]
+        name, columns = " / ".join(patterns), ", ".join(having)
+        return FileMissing(
+            name=f"{name} ({columns})" if columns else name,
+            folder=str(self.folder),
+            present=present,
+            place=place,
         )
-    several, refused, opened = len(paths) > 1, None, []
-    for path in paths:
-        name = path.relative_to(folder).as_posix()
-        try:
-            rows = read(path, name, source.sheet, source.header, source.rows)
-        except (EmptyFile, UnreadableFile) as error:
-            if not several:
-                raise
-            refused = error
-            aside = pl.DataFrame({"_source": [number], "_path": [name], "_line": [None]})
-            findings.note(aside, "file", "", "", kept=False)
-            continue
-        _check_columns(rows, source, name, findings)
-        opened.append(_count(rows, number, name, findings))
-    if not opened and refused:
-        raise refused
-    frame = pl.concat([part.frame for part in opened], how="diagonal_relaxed")
-    names = [name for name in frame.columns if name not in OWN]
-    empty = pl.all_horizontal(pl.col(names).is_null()) if names else pl.lit(True)
-    findings.count("skipped", frame.filter(empty))
-    return Opened(
-        frame.filter(~empty), [p.relative_to(folder).as_posix() for p in paths], names, opened[0].decimal
-    )
+
+    def _stem(self, file: Found) -> str:
+        """The path without its ending, unless that leaves two transcripts with one name."""
+        stem = _without_ending(file.inside)
+        return stem if self._stems[stem] == 1 else file.inside
+
+    @functools.cached_property
+    def _stems(self) -> Counter[str]:
+        patterns = [pattern for source in self.profile.sources if source.link for pattern in source.file]
+        return Counter(_without_ending(file.inside) for file in find_files(self.files, patterns))
 
 
-def open_joined(join: Join, source: Source, folder: pathlib.Path, read: Reader) -> pl.DataFrame:
-    """Read the file of a join.
+def _without_ending(path: str) -> str:
+    folder, slash, name = path.rpartition("/")
+    return folder + slash + name.removesuffix(".gz").rsplit(".", 1)[0]
 
-    Raises
-    ------
-    FileMissing, MissingColumns
-        When it is not there or has not the columns.
-    """
-    paths = find_files(folder, join.file)
-    if not paths:
-        place = f"{source.place} join"
-        raise FileMissing(name=join.file, folder=str(folder), present=files_present(folder), place=place)
-    name = paths[0].relative_to(folder).as_posix()
-    rows = read(paths[0], name, join.sheet, join.header, None)
-    needed = [*join.on.values(), *join.take.values(), *join.where]
-    absent = [column for column in dict.fromkeys(needed) if column not in rows.frame.columns]
-    if absent:
-        raise MissingColumns(table=name, absent=absent, present=_shown(rows.frame.columns))
-    return rows.frame
+
+def _named_once(rows: Rows) -> list[str]:
+    """Columns of a file, under our word where it has one."""
+    hidden = {*OWN, *rows.headers.values()}
+    return [name for name in rows.frame.columns if name not in hidden]
+
+
+def _mark_recording(rows: Rows, stem: str) -> Rows:
+    """Say which conversation a transcript is: the id in the file, else the path of the file."""
+    told = [pl.col(name) for name in (RECORDING, "call_id") if name in rows.frame.columns]
+    frame = rows.frame.with_columns(pl.coalesce(*told, pl.lit(stem)).alias(RECORDING))
+    return dataclasses.replace(rows, frame=frame)
 
 
 def _count(rows: Rows, number: int, name: str, findings: Findings) -> Rows:
@@ -140,51 +260,33 @@ def _count(rows: Rows, number: int, name: str, findings: Findings) -> Rows:
     broken = rows.broken.with_columns(_source=pl.lit(number))
     findings.count("read", frame)
     findings.count("read", broken)
+    # one cell alone below the last row is no row: totals, a copyright
+    filled = frame.filter(pl.any_horizontal(pl.exclude("_source", *OWN).is_not_null()))
+    foot = (pl.col("code") == "width") & (pl.col("_line") > (filled["_line"].max() or 0))
+    foot = foot & pl.col("_text").str.contains(ONE_CELL)
+    below = broken.filter(foot)
+    findings.count("skipped", below)
+    if below.height and frame.height:
+        findings.notice("foot", file=name, n=below.height, text=below["_text"][0][:60])
+    broken = broken.filter(~foot)
     for code in broken["code"].unique().sort():
         findings.reject(broken.filter(code=code), code, "", "_text")
     if rows.encoding == "cp1252":
         findings.notice("encoding", file=name)
+    # exports that were pasted under each other
+    given = [column for column in frame.columns if column not in (*OWN, *rows.headers)]
+    same = (pl.col(column).str.to_lowercase() == _without_number(column).lower() for column in given)
+    said = pl.all_horizontal(*same).fill_null(False) if given else pl.lit(False)
+    repeated = frame.filter(said)
+    if repeated.height:
+        findings.count("skipped", repeated)
+        findings.notice("header_repeated", file=name, n=repeated.height, line=repeated["_line"][0])
+        frame = frame.filter(~said)
     if not frame.height:
         findings.notice("no_rows", file=name)
     return dataclasses.replace(rows, frame=frame)
 
 
-def _check_columns(rows: Rows, source: Source, name: str, findings: Findings) -> None:
-    have = rows.frame.columns
-    mapped = source.columns or {name: name for name in TABLES[source.table].names}
-    if source.pair:
-        mapped = {target: column.removeprefix("end.") for target, column in mapped.items()}
-    mapped = {target: column for target, column in mapped.items() if column not in source.taken}
-    provided = set(source.constants) | set(source.case) | set(source.offsets)
-    needed = source.steering | {
-        column for target, column in mapped.items() if target in source.required and target not in provided
-    }
-    absent = sorted(needed - set(have))
-    if absent:
-        raise _explain(absent, needed, needed | set(mapped.values()), rows, source, name)
-    used = (source.steering | set(mapped.values())) & set(rows.twice)
-    if used:
-        raise DuplicateColumns(file=name, names=sorted(used))
-    for column in mapped.values() if source.columns else []:
-        if column not in have:
-            near = nearest(column, _shown(have)) or "-"
-            findings.notice("column_missing", file=name, column=column, nearest=near)
-
-
-def _explain(
-    absent: list[str], needed: set[str], wanted: set[str], rows: Rows, source: Source, name: str
-) -> InputRefused:
-    """Tell whether the names stand on another line, or are not there at all."""
-    best, found = len(wanted & set(rows.frame.columns)), 0
-    for line, text in enumerate(rows.head, 1):
-        cells = {" ".join(cell.split()).strip("\"'") for cell in re.split(r"[;,\t|]", text)}
-        if line != source.header and len(wanted & cells) > best:
-            best, found = len(wanted & cells), line
-    if found and best >= len(needed) / 2:
-        return HeaderElsewhere(file=name, expected=source.header, found=found, place=source.place)
-    return MissingColumns(table=f"{source.table} ({name})", absent=absent, present=_shown(rows.frame.columns))
-
-
-def _shown(names: list[str]) -> list[str]:
-    # where there is no header, what stands for names may be words of a customer: keep it short
-    return [name[:40] for name in names if name not in OWN]
+def _without_number(column: str) -> str:
+    """The header itself, without the number that tells two of one name apart."""
+    return re.sub(r" \(\d+\)$", "", column)

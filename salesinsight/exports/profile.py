@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import pathlib
 import tomllib
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from salesinsight.errors import BadProfile, UnknownName
-from salesinsight.exports.section import Section, time_zone
+from salesinsight.errors import BadProfile, BadToml, UnknownName
+from salesinsight.exports.history import History, read_history
+from salesinsight.exports.keys import read_names
+from salesinsight.exports.layouts import LAYOUTS
+from salesinsight.exports.section import Section, moment, time_zone
 from salesinsight.exports.sources import Source, read_source
+from salesinsight.exports.stages import Alias, read_stages
 from salesinsight.language import languages
-from salesinsight.schema import TABLES
 
 FOLDER = pathlib.Path(__file__).parent / "profiles"
-READABLE = [name for name in TABLES if name != "rejects"]
-KEYS = ["name", "language", "time_zone", "as_of", "watermark", "sellers", "stages", "label", *READABLE]
-
-
-@dataclasses.dataclass(frozen=True)
-class Alias:
-    """Another name that a stage had: `was` counts as `now`, from `since` on and before `until`."""
-
-    pipeline: str
-    was: str
-    now: str
-    since: pd.Timestamp | None
-    until: pd.Timestamp | None
+SETTINGS = ["base", "name", "language", "time_zone", "as_of", "watermark", "sellers", "own_domains"]
+KEYS = [*SETTINGS, "names", "history", "stages", "label", *LAYOUTS]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,6 +42,12 @@ class Profile:
         Words that must stand on everything made from this export.
     sellers : tuple of str
         Speakers who sell, as the source names them.
+    own_domains : tuple of str
+        What stands behind the @ in the e-mail addresses of the sellers' own organisation.
+    names : dict
+        Our words for columns of files, and the headers that mean them, in the order they are tried.
+    history : History or None
+        How the CRM keeps the history of its deals.
     stages : dict
         Stage names per pipeline, in order.
     aliases : tuple of Alias
@@ -66,10 +64,30 @@ class Profile:
     as_of: pd.Timestamp | None
     watermark: str | None
     sellers: tuple[str, ...]
+    own_domains: tuple[str, ...]
+    names: dict[str, tuple[str, ...]]
+    history: History | None
     stages: dict[str, list[str]]
     aliases: tuple[Alias, ...]
     label: dict[str, Any]
     sources: tuple[Source, ...]
+
+
+EMPTY = Profile("", "nl", "Europe/Amsterdam", None, None, (), (), {}, None, {}, (), {}, ())
+
+
+def before(
+    own: Mapping[str, tuple[str, ...]], known: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Headers per word, the own ones going before those that were known.
+
+    Examples
+    --------
+    >>> before({"stage": ("Fase",)}, {"stage": ("Deal Stage",), "amount": ("Amount",)})
+    {'stage': ('Fase', 'Deal Stage'), 'amount': ('Amount',)}
+    """
+    words = dict.fromkeys([*own, *known])
+    return {word: tuple(dict.fromkeys([*own.get(word, ()), *known.get(word, ())])) for word in words}
 
 
 def profile_names() -> list[str]:
@@ -107,32 +125,66 @@ def load_profile(profile: str | pathlib.Path) -> Profile:
     if not path.is_file():
         known = [*profile_names(), "….toml"]
         raise UnknownName(kind="profile", name=str(profile), known=known)
+    return _read(path, ())
+
+
+def _read(path: pathlib.Path, below: tuple[pathlib.Path, ...]) -> Profile:
+    """Read the profile at a path; `below` are the ones that build on it."""
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
-        raise BadProfile(profile=path.name, place="TOML", expected="key = value", got=str(cause)) from cause
-    return _profile(Section(path.name, "TOML", given), path.stem)
-
-
-def _profile(section: Section, stem: str) -> Profile:
+    except tomllib.TOMLDecodeError as cause:
+        raise BadToml(profile=path.name, cause=str(cause), text=path.read_text("utf-8-sig")) from cause
+    except (UnicodeDecodeError, OSError) as cause:
+        raise BadProfile(profile=path.name, place="TOML", expected="UTF-8", got=str(cause)) from cause
+    section = Section(path.name, "TOML", given)
     section.only(KEYS)
-    zone = time_zone(section, "Europe/Amsterdam") or "UTC"
-    language = section.get("language", str, '"nl"', "nl")
+    return _profile(section, path.stem, _base(section, path, below))
+
+
+def _base(section: Section, path: pathlib.Path, below: tuple[pathlib.Path, ...]) -> Profile:
+    """The profile that this one builds on; an empty one when it names none."""
+    name = section.get("base", str, '"hubspot"')
+    if name is None:
+        return EMPTY
+    found = FOLDER / f"{name}.toml" if name in profile_names() else path.parent / name
+    if not found.is_file():
+        raise section.wrong([*profile_names(), "….toml"], name, "base")
+    if found.resolve() in [one.resolve() for one in (*below, path)]:
+        round_ = " → ".join(one.name for one in (*below, path, found))
+        raise section.wrong('base = "…"', round_, "base")
+    return _read(found, (*below, path))
+
+
+def _profile(section: Section, stem: str, base: Profile) -> Profile:
+    zone = time_zone(section, base.time_zone) or "UTC"
+    language = section.get("language", str, '"nl"', base.language)
     if language not in languages():
         raise section.wrong(languages(), language, "language")
-    stages, aliases = _stages(section, zone)
+    stages, aliases = read_stages(section, zone)
+    kept = tuple(alias for alias in base.aliases if alias.pipeline not in stages)
+    own = [source for table in LAYOUTS for source in _sources(section, table)]
+    tables = list(LAYOUTS)
     return Profile(
         name=section.get("name", str, '"text"', stem),
         language=language,
         time_zone=zone,
-        as_of=_moment(section, "as_of", zone),
-        watermark=section.get("watermark", str, '"text"'),
-        sellers=tuple(section.texts("sellers")) if "sellers" in section.given else (),
-        stages=stages,
-        aliases=aliases,
-        label=dict(section.inner("label").given),
-        sources=tuple(source for table in READABLE for source in _sources(section, table)),
+        as_of=moment(section, "as_of", zone) or base.as_of,
+        watermark=section.get("watermark", str, '"text"', base.watermark),
+        sellers=_added(section, "sellers", base.sellers),
+        own_domains=_added(section, "own_domains", base.own_domains),
+        names=before(read_names(section.inner("names")), base.names),
+        history=read_history(section.inner("history"), base.history),
+        stages=base.stages | stages,
+        aliases=kept + aliases,
+        label=base.label | dict(section.inner("label").given),
+        # of rows with one key the first counts: those of the profile that this one builds on
+        sources=tuple(sorted((*base.sources, *own), key=lambda source: tables.index(source.table))),
     )
+
+
+def _added(section: Section, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    own = section.names(key) if key in section.given else []
+    return tuple(dict.fromkeys([*known, *own]))
 
 
 def _sources(section: Section, table: str) -> list[Source]:
@@ -142,33 +194,3 @@ def _sources(section: Section, table: str) -> list[Source]:
         read_source(table, Section(section.profile, f"[[{table}]] {number}", part))
         for number, part in enumerate(parts, 1)
     ]
-
-
-def _stages(section: Section, zone: str) -> tuple[dict[str, list[str]], tuple[Alias, ...]]:
-    stages: dict[str, list[str]] = {}
-    aliases: list[Alias] = []
-    for pipeline in section.inner("stages").given:
-        inner = Section(section.profile, f"[stages.{pipeline}]", section.given["stages"][pipeline])
-        inner.only(["order", "aliases"])
-        stages[pipeline] = inner.texts("order")
-        for number, given in enumerate(inner.get("aliases", list, '[{ from = "a", to = "b" }]', []), 1):
-            part = Section(section.profile, f"{inner.place} aliases {number}", given)
-            part.only(["from", "to", "since", "until"])
-            now = part.need("to", str, '"text"')
-            if now not in stages[pipeline]:
-                raise part.wrong(stages[pipeline], now, "to")
-            was = part.need("from", str, '"text"')
-            since, until = _moment(part, "since", zone), _moment(part, "until", zone)
-            aliases.append(Alias(pipeline, was, now, since, until))
-    return stages, tuple(aliases)
-
-
-def _moment(section: Section, key: str, zone: str) -> pd.Timestamp | None:
-    value = section.get(key, (str, datetime.date), "2026-03-01")
-    if value is None:
-        return None
-    try:
-        moment = pd.Timestamp(value)
-    except ValueError as cause:
-        raise section.wrong(f"{key} = 2026-03-01", value, key) from cause
-    return moment.tz_localize(zone).tz_convert("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")

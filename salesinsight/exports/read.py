@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import pathlib
 
 import pandas as pd
 import polars as pl
 
-from salesinsight.errors import FolderMissing, InputRefused, NothingUsable, UnknownName
+from salesinsight.errors import (
+    BadArgument,
+    FolderMissing,
+    InputRefused,
+    NothingUsable,
+    TableLost,
+    UnknownName,
+)
 from salesinsight.exports.clean import clean
-from salesinsight.exports.convert import DTYPES
-from salesinsight.exports.readers.delimited import decode
-from salesinsight.exports.readers.files import read_rows
 from salesinsight.exports.findings import TRACE, Findings
-from salesinsight.exports.opening import Opened, files_present, open_joined, open_source
-from salesinsight.exports.profile import READABLE, Profile, load_profile
-from salesinsight.exports.reshape import reshape
+from salesinsight.exports.gathering import gather, nothing
+from salesinsight.exports.linking import link_transcripts, recordings_of
+from salesinsight.exports.moments import add_snapshots, newest_moment
+from salesinsight.exports.opening import Opened
+from salesinsight.exports.processed import is_processed, read_imported
+from salesinsight.exports.profile import Profile, load_profile
+from salesinsight.exports.readers.delimited import decode
+from salesinsight.exports.readers.folder import WATERMARK, list_files
+from salesinsight.exports.readers.links import read_links
 from salesinsight.exports.sources import Source
 from salesinsight.language import languages, words
-from salesinsight.schema import TABLES, Export, conform
+from salesinsight.schema import Export, conform
 
-WATERMARK = "WATERMARK.txt"
+# what a row that no file has by itself counts under
+NO_SOURCE = -1
+# without one of these an export says nothing, or something else
+NEEDED = ("turns", "conversations", "deals", "events", "snapshot")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,36 +48,44 @@ class Reading:
     findings : Findings
         What was set aside and assumed, as facts.
     opened : list of tuple
-        The sources and what was opened for them; None where an optional file is absent or was refused.
-    refused : list of InputRefused
-        Files and sources that could not be used as a whole.
+        Number and source, and what was opened for it; None where an optional file is absent or was refused.
+    refused : list of tuple
+        Table and refusal: files and sources that could not be used as a whole.
+    unused : list of str
+        Files that no source took.
     """
 
     export: Export
     findings: Findings
-    opened: list[tuple[Source, Opened | None]]
-    refused: list[InputRefused]
-
-
-# rows so far ahead of all others, and so few, say nothing of when the export was made
-FAR_AHEAD, FEW_AHEAD = pd.Timedelta(days=180), 0.01
+    opened: list[tuple[int, Source, Opened | None]]
+    refused: list[tuple[str, InputRefused]]
+    unused: list[str]
 
 
 def read_export(
-    folder: str | pathlib.Path, profile: str | pathlib.Path = "sample", language: str | None = None
+    folder: str | pathlib.Path,
+    profile: str | pathlib.Path = "sample",
+    language: str | None = None,
+    links: str | pathlib.Path | None = None,
+    key: str | pathlib.Path | None = None,
 ) -> Export:
     """Read an export: a folder of files and a profile that says what is what.
 
     Parameters
     ----------
     folder : str or pathlib.Path
-        The folder. A file ``WATERMARK.txt`` in it holds the words that must stand on everything made
-        from it.
+        A file ``WATERMARK.txt`` in it holds the words that must stand on everything made from it.
     profile : str or pathlib.Path
         Name of a profile of the library ("sample"), or path of a TOML file.
     language : str, optional
         Language of turns that don't name their own, and of the notices; else the most frequent language
         in the turns, else the profile's.
+    links : str or pathlib.Path, optional
+        A file that says which transcript is of which conversation, in the layout of ``Export.links``;
+        else ``links.csv`` in the folder, when it is there.
+    key : str or pathlib.Path, optional
+        File of the owner's key, for a folder that ``salesinsight import`` wrote: names come back. Such a
+        folder needs no profile; without the key it has codes for names.
 
     Returns
     -------
@@ -74,21 +94,19 @@ def read_export(
 
     Raises
     ------
-    FolderMissing, FileMissing, EmptyFile, UnreadableFile, FileBusy
-        When there is nothing to read, or a file can't be read.
-    MissingColumns, HeaderElsewhere, DuplicateColumns
-        When a file has not the columns that the profile names.
-    NothingUsable
-        When not one row is left.
-    BadProfile, UnknownName
-        When the profile or the language is not right.
+    InputRefused
+        When there is nothing to read, a file can't be read or lacks the columns that the profile names, not
+        one row of a table is left, or rows of the links or the key can't be used. All that is wrong with a
+        folder at once: `check_export`.
+    UsageError
+        When the profile, the language or the key is not right.
 
     Notes
     -----
     A turn is a speaker's stretch: consecutive rows of one speaker become one turn. ``entered_at`` that is
     not known is the moment itself (events) or the end, else the start (conversations), and a notice says
-    so. ``as_of`` is the profile's, else the newest ``entered_at``. ``stages`` holds the pipelines that
-    deals are in.
+    so. ``as_of`` is the profile's, else the newest snapshot, else the newest ``entered_at``. ``stages``
+    holds the pipelines that deals are in.
 
     Examples
     --------
@@ -99,55 +117,89 @@ def read_export(
     >>> export.turns.text.tolist(), export.rejects[["line", "reason"]].values.tolist()
     (['Hallo'], [[3, 'missing']])
     """
-    return read(pathlib.Path(folder), load_profile(profile), language, keep_going=False).export
+    folder = pathlib.Path(folder)
+    if is_processed(folder):
+        return read_imported(folder, key)
+    if key is not None:
+        raise BadArgument(argument="key", expected="given with an imported export", got=str(folder))
+    return read(folder, load_profile(profile), language, links).export
 
 
-def read(folder: pathlib.Path, profile: Profile, language: str | None, keep_going: bool) -> Reading:
+def read(
+    folder: pathlib.Path,
+    profile: Profile,
+    language: str | None,
+    links: str | pathlib.Path | None = None,
+    keep_going: bool = False,
+) -> Reading:
     """Read an export and keep what the check needs; `keep_going` gathers refusals instead of raising them."""
     if language is not None and language not in languages():
         raise UnknownName(kind="language", name=language, known=languages())
     if not folder.is_dir():
         raise FolderMissing(folder=str(folder))
     findings = Findings()
-    # several tables may come from one file: it is read once, and forgotten after this call
-    read_once = functools.cache(read_rows)
-    other = functools.partial(open_joined, folder=folder, read=read_once)
-    opened: list[tuple[Source, Opened | None]] = []
-    refused: list[InputRefused] = []
-    parts: dict[str, list[pl.DataFrame]] = {name: [_nothing(name)] for name in READABLE}
-    for number, source in enumerate(profile.sources):
-        found = None
-        try:
-            found = open_source(source, number, folder, read_once, findings)
-            if found:
-                zone = profile.time_zone
-                parts[source.table].append(reshape(found.frame, source, other, zone, found.decimal, findings))
-        except InputRefused as error:
-            if not keep_going:
-                raise
-            refused.append(error)
-            findings.forget(number)
-            found = None
-        opened.append((source, found))
-    tables = {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in parts.items()}
-    tables = clean(tables, profile, findings)
+    given = read_links(folder, links)
+    gathered = gather(folder, profile, findings, keep_going)
+    tables, at = add_snapshots(gathered, profile, findings)
+    recordings = pl.concat([recordings_of(nothing("turns")), *gathered.recordings], how="diagonal_relaxed")
+    words_alone = not tables["conversations"].height
+    tables, linked = link_transcripts(tables, recordings, given, profile, findings)
+    tables = clean(_own_rows(tables, profile), profile, findings, words_alone)
     for table in tables.values():
         findings.count("used", table)
-    export = _export(tables, profile, language, folder, findings)
+    lost = _lost_tables(profile, findings)
+    if lost and not keep_going:
+        raise lost[0][1]
+    gathered.refused += lost
+    export = _export(tables, linked, profile, language, folder, at, findings)
     if not keep_going and not any(
         tables[name].height for name in ("turns", "conversations", "deals", "events")
     ):
-        expected = list(dict.fromkeys(source.file for source in profile.sources))
-        present, rejected = files_present(folder), len(export.rejects)
-        raise NothingUsable(folder=str(folder), expected=expected, present=present, rejected=rejected)
-    return Reading(export, findings, opened, refused)
+        expected = list(dict.fromkeys(name for source in profile.sources for name in source.file))
+        present = [file.name for file in list_files(folder) if not file.path.is_dir()]
+        raise NothingUsable(
+            folder=str(folder), expected=expected, present=present, rejected=len(export.rejects)
+        )
+    return Reading(export, findings, gathered.opened, gathered.refused, gathered.unused)
+
+
+def _lost_tables(profile: Profile, findings: Findings) -> list[tuple[str, InputRefused]]:
+    """Tables of which every row was rejected: going on without them would tell another story."""
+    lost: list[tuple[str, InputRefused]] = []
+    for name in NEEDED:
+        # a transcript that is not linked yet waits for its user
+        sources = enumerate(profile.sources)
+        numbers = [n for n, source in sources if source.table == name and not source.link]
+        tally = findings.tally(numbers)
+        if not tally["rejected"] or tally["used"] or tally["merged"]:
+            continue
+        unread = [error for number, error in findings.unread if number in numbers]
+        said = {language: findings.commonest(numbers, words(language)) for language in languages()}
+        reasons = {language: facts.pop("reason") for language, facts in said.items()}
+        files = sorted({path for number, path in findings.tallies if number in numbers})
+        facts = said["en"] | {"table": name, "n": tally["rejected"], "files": files, "reasons": reasons}
+        lost.append((name, unread[0] if unread else TableLost(**facts)))
+    return lost
+
+
+def _own_rows(tables: dict[str, pl.DataFrame], profile: Profile) -> dict[str, pl.DataFrame]:
+    """Rows that were made of another table's (events of snapshots) count under that one, and not twice."""
+    own = {name: [n for n, source in enumerate(profile.sources) if source.table == name] for name in tables}
+    return {
+        name: table.with_columns(
+            _source=pl.when(pl.col("_source").is_in(own[name])).then("_source").otherwise(NO_SOURCE)
+        )
+        for name, table in tables.items()
+    }
 
 
 def _export(
     tables: dict[str, pl.DataFrame],
+    links: pl.DataFrame | None,
     profile: Profile,
     language: str | None,
     folder: pathlib.Path,
+    at: pd.Timestamp | None,
     findings: Findings,
 ) -> Export:
     spoken = tables["turns"]["language"].drop_nulls().mode().sort()
@@ -156,7 +208,7 @@ def _export(
     said = words(language)
     frames = {name: conform(table.drop(TRACE).to_pandas(), name) for name, table in tables.items()}
     entered = pd.concat([frames[name]["entered_at"] for name in ("conversations", "events")])
-    newest = _newest(entered, findings)
+    newest = newest_moment(entered, findings) if at is None else at
     mark = folder / WATERMARK
     watermark = decode(mark.read_bytes(), WATERMARK)[0].strip().split("\n")[0] if mark.is_file() else ""
     return Export(
@@ -169,27 +221,11 @@ def _export(
         label=dict(profile.label),
         watermark=watermark or profile.watermark,
         notices=findings.sentences(said),
+        links=None if links is None else links.to_pandas(),
     )
-
-
-def _newest(entered: pd.Series, findings: Findings) -> pd.Timestamp:
-    """When the last row was entered; a few that lie far ahead of all others are slips of the pen."""
-    stamps = entered.dropna().sort_values(ignore_index=True)
-    ahead = stamps.index[stamps.diff() > FAR_AHEAD]
-    if len(ahead) and len(stamps) - ahead[-1] <= max(1, len(stamps) * FEW_AHEAD):
-        newest = stamps[ahead[-1] - 1]
-        days = {"newest": stamps.iloc[-1].date(), "as_of": newest.date()}
-        findings.notice("far_ahead", n=len(stamps) - ahead[-1], **days)
-        return newest
-    return stamps.max()
 
 
 def _stages_in_use(profile: Profile, deals: pl.DataFrame) -> dict[str, list[str]]:
     """Leave out pipelines that no deal is in; where no deal names one of them, all may be in use."""
     used = set(deals["pipeline"].drop_nulls()) & set(profile.stages)
     return {name: list(order) for name, order in profile.stages.items() if name in (used or profile.stages)}
-
-
-def _nothing(name: str) -> pl.DataFrame:
-    trace = {"_source": pl.Int64, "_path": pl.String, "_line": pl.Int64}
-    return pl.DataFrame(schema=trace | {column.name: DTYPES[column.dtype] for column in TABLES[name].columns})

@@ -7,23 +7,23 @@ after these.
 
 from __future__ import annotations
 
-import functools
-import operator
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import polars as pl
 
 from salesinsight.errors import BadProfile
-from salesinsight.exports.convert import convert, convert_event_values, numbers
+from salesinsight.exports.conditions import condition, keep_where
+from salesinsight.exports.convert import convert, convert_event_values, date_patterns, numbers
+from salesinsight.exports.dating import Dated, tell_moments
 from salesinsight.exports.findings import TRACE, Findings
-from salesinsight.exports.section import as_text
-from salesinsight.exports.sources import Join, Pair, Source
-from salesinsight.schema import TABLES
+from salesinsight.exports.keys import Join, Pair
+from salesinsight.exports.layouts import LAYOUTS
+from salesinsight.exports.sources import Source
+from salesinsight.exports.talks import split_talks
+from salesinsight.exports.verbs import compose_columns, keep_first, split_cells, unpivot_columns
 from salesinsight.schema.tables import FLAG, MOMENT, NUMBER, WHOLE, Column
 
 OpenOther = Callable[[Join, Source], pl.DataFrame]
-COMPARISONS = {"above": operator.gt, "at_least": operator.ge, "below": operator.lt, "at_most": operator.le}
 REASONS = {MOMENT: "not_a_moment", NUMBER: "not_a_number", WHOLE: "not_a_number", FLAG: "not_a_flag"}
 
 
@@ -52,42 +52,32 @@ def reshape(
     polars.DataFrame
         All columns of the table, in its dtypes, and `TRACE`.
     """
-    frame, later = keep_where(frame, source.where, findings)
+    usual = date_patterns(frame)
+    # gaps in what a join brings are filled after it
+    joined = {name for join in source.join for name in join.take}
+    gaps = {name: template for name, template in source.compose.items() if name in joined}
+    frame = compose_columns(frame, {k: v for k, v in source.compose.items() if k not in gaps})
+    frame = keep_first(frame, source.first, findings)
+    if source.unpivot:
+        frame = unpivot_columns(frame, source.unpivot, findings)
+    frame = split_cells(frame, source.split, findings)
+    # what a join may still fill is tested after it
+    late = {name: test for name, test in source.where.items() if name in source.filled}
+    early = {name: test for name, test in source.where.items() if name not in late}
+    frame, later = keep_where(frame, early, findings)
     if source.pair:
         frame = pair_rows(frame, source.pair, findings)
     for join in source.join:
         frame = join_file(frame, join, source, open_other, findings)
-    frame, _ = keep_where(frame, later, findings)
+    frame = compose_columns(frame, gaps)
+    frame, _ = keep_where(frame, later | late, findings)
     text = frame.select(
-        *TRACE, *(fill(column, source, frame.columns) for column in TABLES[source.table].columns)
+        *TRACE, *(fill(column, source, frame.columns) for column in LAYOUTS[source.table].columns)
     )
-    table, bad = _convert(text, source, zone, decimal, findings)
+    text = split_talks(text, findings) if source.table == "turns" else text
+    table, bad = _convert(text, source, zone, decimal, usual, findings)
     table = _shift(table, frame, source)
     return _keep_whole(table, bad, source, findings)
-
-
-def condition(tests: Mapping[str, Any]) -> pl.Expr:
-    """All of these tests hold: column equals a value, is one of a list, is empty ("") or compares.
-
-    Examples
-    --------
-    >>> rows = pl.DataFrame({"paid": ["2.50", "0", None], "side": ["1", "1", "0"]})
-    >>> rows.filter(condition({"paid": {"above": 0}, "side": 1})).height
-    1
-    >>> rows.filter(condition({"paid": ""})).height
-    1
-    """
-    return functools.reduce(operator.and_, (_test(name, test) for name, test in tests.items()), pl.lit(True))
-
-
-def keep_where(
-    frame: pl.DataFrame, where: Mapping[str, Any], findings: Findings
-) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Keep the rows for which every test holds; tests about columns that are not there yet are returned."""
-    later = {name: test for name, test in where.items() if name not in frame.columns}
-    keep = condition({name: test for name, test in where.items() if name not in later})
-    findings.count("skipped", frame.filter(~keep))
-    return frame.filter(keep), later
 
 
 def pair_rows(frame: pl.DataFrame, pair: Pair, findings: Findings) -> pl.DataFrame:
@@ -124,27 +114,50 @@ def join_file(
     """Add columns of another file to the rows that share its keys; rows without a partner stay."""
     for name in join.take:
         if name in frame.columns:
-            place = f"{source.place} join {join.file}"
+            place = f"{source.place} join {join.file[0]}"
             raise BadProfile(
-                profile=source.file, place=place, expected=f'take = {{ new = "{name}" }}', got=name
+                profile=source.profile, place=place, expected=f'take = {{ new = "{name}" }}', got=name
             )
     other = open_other(join, source)
     if join.where:
         other = other.filter(condition(join.where))
+    frame = fill_gaps(frame, join, other, findings)
+    if not join.take:
+        return frame
     theirs = list(join.on.values())
     other = other.drop_nulls(theirs).select(
         *theirs, *(pl.col(t).alias(ours) for ours, t in join.take.items())
     )
     single = other.unique(theirs, keep="first", maintain_order=True)
     if single.height < other.height:
-        findings.notice("join_twice", file=join.file, n=other.height - single.height, keys=theirs)
+        findings.notice("join_twice", file=" / ".join(join.file), n=other.height - single.height, keys=theirs)
     ours = list(join.on)
     single = single.rename({t: f"_key {o}" for o, t in join.on.items() if t not in join.take})
     right = [f"_key {name}" for name in ours]
     alone = frame.join(single, left_on=ours, right_on=right, how="anti").height
     if alone:
-        findings.notice("join_alone", file=join.file, n=alone, total=frame.height)
+        findings.notice("join_alone", file=" / ".join(join.file), n=alone, total=frame.height)
     return frame.join(single, left_on=ours, right_on=right, how="left", maintain_order="left")
+
+
+def fill_gaps(frame: pl.DataFrame, join: Join, other: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+    """Fill empty cells from the rows of another file with the same keys, where these agree on one value."""
+    theirs = list(join.on.values())
+    for ours, column in join.fill.items():
+        known = other.drop_nulls([*theirs, column])
+        known = known.group_by([pl.col(name).alias(f"_{name}") for name in theirs]).agg(
+            _several=pl.col(column).n_unique() > 1, _value=pl.col(column).first()
+        )
+        if ours not in frame.columns:
+            frame = frame.with_columns(pl.lit(None, pl.String).alias(ours))
+        right = [f"_{name}" for name in theirs]
+        found = frame.join(known, left_on=list(join.on), right_on=right, how="left", maintain_order="left")
+        unsure = found.filter(pl.col(ours).is_null() & pl.col("_several")).height
+        if unsure:
+            findings.notice("fill_unsure", file=" / ".join(join.file), n=unsure, keys=list(join.on))
+        sure = pl.when(pl.col("_several").not_()).then("_value")
+        frame = found.with_columns(pl.coalesce(ours, sure).alias(ours)).drop("_several", "_value")
+    return frame
 
 
 def fill(column: Column, source: Source, present: list[str]) -> pl.Expr:
@@ -169,52 +182,34 @@ def fill(column: Column, source: Source, present: list[str]) -> pl.Expr:
     return found.cast(pl.String).alias(column.name)
 
 
-def _test(name: str, test: Any) -> pl.Expr:
-    column = pl.col(name)
-    if isinstance(test, Mapping):
-        parts = (
-            ~_test(name, limit) if sign == "not" else COMPARISONS[sign](_number(name), limit)
-            for sign, limit in test.items()
-        )
-        return functools.reduce(operator.and_, parts, pl.lit(True)).fill_null(False)
-    if isinstance(test, list):
-        return functools.reduce(operator.or_, (_test(name, one) for one in test), pl.lit(False))
-    if test == "":
-        return column.is_null()
-    if isinstance(test, bool):
-        return column.str.to_lowercase().is_in(["true", "1"] if test else ["false", "0"]).fill_null(False)
-    if isinstance(test, (int, float)):
-        return (_number(name) == test).fill_null(False)
-    return (column == as_text(test)).fill_null(False)
-
-
-def _number(name: str) -> pl.Expr:
-    return pl.col(name).map_batches(numbers, return_dtype=pl.Float64)
-
-
 def _convert(
-    text: pl.DataFrame, source: Source, zone: str, decimal: str, findings: Findings
+    text: pl.DataFrame, source: Source, zone: str, decimal: str, usual: tuple[str, ...], findings: Findings
 ) -> tuple[pl.DataFrame, pl.Series]:
     """Give every column its dtype; list the values that can't be, and say which rows fall with them."""
     done, bad = text.get_columns()[: len(TRACE)], pl.repeat(False, text.height, eager=True)
-    for column in TABLES[source.table].columns:
+    for column in LAYOUTS[source.table].columns:
         given = text[column.name]
-        patterns, local = source.dates.get(column.name, ()), source.time_zone or zone
+        patterns, local = source.dates.get(column.name, usual), source.time_zone or zone
         values = convert(given, column, patterns, local, source.decimal, decimal)
         if column.name in source.units:
             values = values * source.units[column.name]
         done.append(values.alias(column.name))
-        if values.null_count() == given.null_count():
-            continue
-        wrong = given.is_not_null() & values.is_null()
-        required = column.name in source.required
-        bad = bad | wrong if required else bad
+        wrong, required = given.is_not_null() & values.is_null(), column.name in source.required
         name = (source.columns or {}).get(column.name, column.name)
-        reason, allowed = REASONS.get(column.dtype, "not_one_of"), list(column.values)
-        findings.note(text.filter(wrong), reason, name, column.name, kept=not required, allowed=allowed)
+        if column.dtype == MOMENT and given.null_count() < len(given):
+            dated = Dated(given, values, text, name, column.name, source.stands, patterns, local)
+            skipped, unread = tell_moments(dated, findings)
+            findings.note(text.filter(skipped), "skipped_hour", name, column.name, kept=not required)
+            bad, wrong = bad | skipped if required else bad, wrong & ~skipped
+            if unread and required:
+                findings.unread.append((text["_source"][0], unread))
+        if wrong.any():
+            bad = bad | wrong if required else bad
+            reason, allowed = REASONS.get(column.dtype, "not_one_of"), list(column.values)
+            findings.note(text.filter(wrong), reason, name, column.name, kept=not required, allowed=allowed)
     table = pl.DataFrame(done)
     if source.table == "events":
-        patterns = source.dates.get("value", ())
+        patterns = source.dates.get("value", usual)
         local = source.time_zone or zone
         values = convert_event_values(table["kind"], table["value"], patterns, local, source.decimal, decimal)
         wrong = values.is_null() & table["value"].is_not_null()
@@ -250,7 +245,7 @@ def _keep_whole(table: pl.DataFrame, bad: pl.Series, source: Source, findings: F
     findings.count("rejected", table.filter(bad | lacking))
     table = table.filter(~(bad | lacking))
     if source.distinct:
-        keys = list(TABLES[source.table].key) or TABLES[source.table].names
+        keys = list(LAYOUTS[source.table].key) or LAYOUTS[source.table].names
         first = table.select(first=pl.struct(keys).is_first_distinct())["first"]
         findings.count("merged", table.filter(~first))
         return table.filter(first)

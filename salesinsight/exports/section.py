@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import zoneinfo
 from collections.abc import Mapping
 from typing import Any
+
+import pandas as pd
 
 from salesinsight.errors import BadProfile
 
@@ -65,6 +68,13 @@ class Section:
             raise self.wrong('["a", "b"]', value, key)
         return found
 
+    def names(self, key: str) -> list[str]:
+        """A list of texts; one text alone is refused, for it is likely to be meant as several."""
+        value = self.need(key, (str, list), '["a", "b"]')
+        if isinstance(value, str):
+            raise self.wrong(f'{key} = ["{value}"]', f'"{value}"', key)
+        return self.texts(key)
+
     def scalars(self) -> dict[str, str]:
         """Every key of the table with one text."""
         for key, value in self.given.items():
@@ -95,3 +105,15 @@ def time_zone(section: Section, default: str | None) -> str | None:
         return name and zoneinfo.ZoneInfo(name).key
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as cause:
         raise section.wrong('"Europe/Amsterdam" / "UTC" / …', name, "time_zone") from cause
+
+
+def moment(section: Section, key: str, zone: str) -> pd.Timestamp | None:
+    """The moment under a key, in UTC; without a zone of its own it is one of `zone`."""
+    value = section.get(key, (str, datetime.date), "2026-03-01")
+    if value is None:
+        return None
+    try:
+        found = pd.Timestamp(value)
+    except ValueError as cause:
+        raise section.wrong(f"{key} = 2026-03-01", value, key) from cause
+    return found.tz_localize(zone).tz_convert("UTC") if found.tzinfo is None else found.tz_convert("UTC")

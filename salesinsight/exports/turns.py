@@ -1,42 +1,10 @@
-"""Turns: which side speaks, and consecutive rows of one speaker as one turn."""
+"""Turns: consecutive rows of one speaker are one turn."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from salesinsight.exports.findings import Findings
-
-
-def assign_roles(
-    turns: pl.DataFrame, conversations: pl.DataFrame, people: pl.DataFrame, sellers: tuple[str, ...]
-) -> pl.DataFrame:
-    """Say on which side every speaker is, where the source or the profile tells; never by who comes first.
-
-    Notes
-    -----
-    In this order: the role in the file; the side of the person in people (by id or name); the seller of
-    the conversation; the profile's ``sellers``. In a conversation in which a seller is known this way,
-    other speakers with a name are customers. The rest is "unknown".
-    """
-    known = [
-        person.select(speaker_id=pl.col(name), _side="side")
-        for name in ("person_id", "name")
-        for person in [people]
-    ]
-    sides = pl.concat(known).drop_nulls().unique("speaker_id", keep="first", maintain_order=True)
-    seller = conversations.select("conversation_id", _seller="seller_id")
-    listed = pl.col("speaker_id").str.to_lowercase().is_in([name.strip().lower() for name in sellers])
-    found = (
-        turns.join(sides, on="speaker_id", how="left", maintain_order="left")
-        .join(seller, on="conversation_id", how="left", maintain_order="left")
-        .with_columns(
-            sells=pl.col("speaker_id").eq(pl.col("_seller")).fill_null(False) | listed.fill_null(False)
-        )
-    )
-    role = pl.coalesce("role", "_side", pl.when("sells").then(pl.lit("seller")))
-    others = pl.col("sells").any().over("conversation_id") & pl.col("speaker_id").is_not_null()
-    role = pl.when(role.is_null() & others).then(pl.lit("customer")).otherwise(role)
-    return found.with_columns(role=role.fill_null("unknown")).drop("_side", "_seller", "sells")
 
 
 def merge_turns(turns: pl.DataFrame, findings: Findings) -> pl.DataFrame:

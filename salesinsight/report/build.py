@@ -53,16 +53,14 @@ def write_report(
         What was said: from `tag_turns`, `evidence`, `conversation_features` and `tag_notes`.
     data, open_ : Dataset, optional
         Deals with a closed window, and open deals.
-    run : Run, optional
-        The model; without it the report counts and quotes, and gives no chances.
-    scores : pandas.DataFrame, optional
-        The open deals, scored.
+    run, scores : Run and pandas.DataFrame, optional
+        The model and the open deals it scored; without, the report counts and quotes and gives no chances.
     language : str
         Language of the report, "nl" or "en".
     names : mapping, optional
-        The name behind each code of a pseudonymised export, which the report then shows instead.
+        The name behind each code of a pseudonymised export, to show instead.
     seller_words : bool
-        Whether words and names of sellers may be shown; by default they are not.
+        Whether words and names of sellers may be shown.
 
     Returns
     -------

@@ -12,6 +12,8 @@ from salesinsight.schema import Y4
 
 REVIEW_DAYS = 14
 MOST_ROWS, MOST_REASONS = 20, 8
+# a reason from a list is short
+LONGEST_REASON = 60
 
 
 def outcome_counts(material: Material) -> dict[str, Any] | None:
@@ -60,8 +62,15 @@ def _decision(material: Material, event: Any) -> dict[str, str]:
         "date": material.day(event.at),
         "amount": "" if pd.isna(event.amount) else w.money(event.amount, event.currency),
         "outcome": w(f"common.y4.{event.outcome}"),
-        "reason": unknown if pd.isna(event.value) else str(event.value),
+        "reason": unknown if pd.isna(event.value) else _reason(material, str(event.value)),
     }
+
+
+def _reason(material: Material, reason: str) -> str:
+    """A reason of loss; one that was written out is a seller's own words."""
+    if len(reason) > LONGEST_REASON and not material.seller_words:
+        return material.words("report.decisions.own_words")
+    return material.discreet(reason)
 
 
 def no_answer(material: Material, reasons: pd.Series) -> pd.Series:
@@ -79,7 +88,7 @@ def loss_reasons(material: Material) -> list[dict[str, Any]]:
     shown = counts.head(MOST_REASONS)
     maybe = no_answer(material, shown.index.to_series())
     rows = [
-        {"reason": str(reason), "count": w.number(n), "maybe": bool(maybe[reason])}
+        {"reason": _reason(material, str(reason)), "count": w.number(n), "maybe": bool(maybe[reason])}
         for reason, n in shown.items()
     ]
     rest = int(counts.iloc[MOST_REASONS:].sum())

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from salesinsight.privacy.vault import CODE
 from salesinsight.schema import Export
 
 # parts of a name this short ("de", "J.") are in too many other words
 SHORTEST_PART = 3
-CODE = re.compile(r"\[([A-Z]+-[A-Z2-7]{8})\]|\b([A-Z]+-[A-Z2-7]{8})\b")
 
 
 def seller_names(export: Export, names: Mapping[str, str]) -> list[str]:
@@ -66,7 +66,7 @@ def put_names(page: str, names: Mapping[str, str], escape: bool) -> str:
     """
 
     def name_of(found: re.Match[str]) -> str:
-        name = names.get(found.group(1) or found.group(2))
+        name = names.get(found.group(1))
         return found.group() if name is None else html.escape(name) if escape else name
 
     return CODE.sub(name_of, page) if names else page

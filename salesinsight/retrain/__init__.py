@@ -1,7 +1,21 @@
 """The whole path, from an export folder to a run folder, and what is kept beside the runs."""
 
+from salesinsight.retrain.forgetting import Forgotten, forget
+from salesinsight.retrain.importing import Imported, import_path
 from salesinsight.retrain.path import Outcome, run_path, score_path, try_path
 from salesinsight.retrain.prepare import Prepared, prepare
 from salesinsight.retrain.records import model_in_use
 
-__all__ = ["Outcome", "Prepared", "model_in_use", "prepare", "run_path", "score_path", "try_path"]
+__all__ = [
+    "Forgotten",
+    "Imported",
+    "Outcome",
+    "Prepared",
+    "forget",
+    "import_path",
+    "model_in_use",
+    "prepare",
+    "run_path",
+    "score_path",
+    "try_path",
+]

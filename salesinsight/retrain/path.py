@@ -24,7 +24,7 @@ from salesinsight.errors import (
 )
 from salesinsight.modeling import Run, train
 from salesinsight.report import write_report
-from salesinsight.retrain.prepare import Prepared, Progress, prepare, quiet
+from salesinsight.retrain.prepare import Prepared, Progress, Shown, names_in, prepare, quiet
 from salesinsight.retrain.records import (
     add_to_ledger,
     model_in_use,
@@ -82,16 +82,17 @@ def run_path(
     landmarks: str | dict = "weekly",
     horizon_days: int | None = None,
     accept_changes: bool = False,
+    key: str | Path | None = None,
+    seller_words: bool = False,
     progress: Progress = quiet,
 ) -> Outcome:
     """Walk the whole path from an export to a report, and put the new model to use if it may.
 
     Parameters
     ----------
-    folder, profile : path
-        The export, and the name or TOML file of the profile that explains it.
-    out : path
-        Folder of runs; made when absent. The run is named after the present moment.
+    folder, profile, out : path
+        The export, the name or TOML file of the profile that explains it, and the folder of runs, made when
+        absent. The run is named after the present moment.
     language : str, optional
         Language of the report; the export's by default.
     at : pandas.Timestamp or str, optional
@@ -100,6 +101,9 @@ def run_path(
         As in `train` and `make_dataset`.
     accept_changes : bool
         Whether to go on when the export has other stages than the model in use learned from.
+    key, seller_words
+        File of the owner's key: the report on an imported export then shows names. Whether it may show words
+        and names of sellers.
     progress : callable
         Called with the name of each step as it starts: read, tag, featurize, dataset, train, score, report.
 
@@ -117,6 +121,7 @@ def run_path(
     out = Path(out)
     target = out / new_run_name()
     with one_at_a_time(out), remember_refusal(out, target.name):
+        names = names_in(folder, key)
         ready = prepare(
             folder, profile, at=at, landmarks=landmarks, horizon_days=horizon_days, progress=progress
         )
@@ -125,7 +130,8 @@ def run_path(
         new = train(ready.data, folder=target, splits=splits, language=language)
         refused = _refusal(new, in_use, ready)
         model = in_use if refused and in_use else new
-        outcome = _show(ready, model, target, out, refused, language, progress)
+        shown = Shown(language or ready.export.language, names, seller_words)
+        outcome = _show(ready, model, target, out, refused, shown, progress)
         if refused is None:
             write_json(out / "current.json", {"run": target.name})
         write_status(out, target.name, refused)
@@ -142,25 +148,29 @@ def try_path(
     splits: str = "time",
     landmarks: str | dict = "weekly",
     horizon_days: int | None = None,
+    key: str | Path | None = None,
+    seller_words: bool = False,
     progress: Progress = quiet,
 ) -> Outcome:
     """Walk the whole path for once: learn, score and report in one folder, without putting anything to use.
 
     Parameters
     ----------
-    folder, profile, language, at, splits, landmarks, horizon_days, progress
+    folder, profile, language, at, splits, landmarks, horizon_days, key, seller_words, progress
         As in `run_path`.
     out : path
         Gets the report; the model goes into its folder ``trial``.
     """
     out = Path(out)
     with one_at_a_time(out):
+        names = names_in(folder, key)
         ready = prepare(
             folder, profile, at=at, landmarks=landmarks, horizon_days=horizon_days, progress=progress
         )
         progress("train")
         new = train(ready.data, folder=out / "trial", splits=splits, language=language)
-        return _show(ready, new, out, out, _refusal(new, None, ready), language, progress)
+        shown = Shown(language or ready.export.language, names, seller_words)
+        return _show(ready, new, out, out, _refusal(new, None, ready), shown, progress)
 
 
 def score_path(
@@ -171,13 +181,15 @@ def score_path(
     *,
     language: str | None = None,
     at: pd.Timestamp | str | None = None,
+    key: str | Path | None = None,
+    seller_words: bool = False,
     progress: Progress = quiet,
 ) -> Outcome:
     """Score the open deals with the model in use and write the report; nothing is learned.
 
     Parameters
     ----------
-    folder, profile, language, at, progress
+    folder, profile, language, at, key, seller_words, progress
         As in `run_path`.
     models : path
         Folder of runs, whose ``current.json`` names the model.
@@ -194,6 +206,7 @@ def score_path(
     """
     models, out = Path(models), Path(out)
     with one_at_a_time(models):
+        names = names_in(folder, key)
         model = model_in_use(models)
         if model is None:
             raise NoModel(folder=str(models))
@@ -201,7 +214,8 @@ def score_path(
         ready = prepare(folder, profile, at=at, horizon_days=horizon, progress=progress)
         if _invented(model) != bool(ready.export.watermark):
             raise NoModel(folder=str(models))
-        return _show(ready, model, out, models, None, language, progress)
+        shown = Shown(language or ready.export.language, names, seller_words)
+        return _show(ready, model, out, models, None, shown, progress)
 
 
 def _comparable_model(out: Path, ready: Prepared, accept_changes: bool) -> Run | None:
@@ -268,16 +282,15 @@ def _show(
     target: Path,
     models: Path,
     refused: SalesInsightError | None,
-    language: str | None,
+    shown: Shown,
     progress: Progress,
 ) -> Outcome:
     """Score, write the report, and put the scores that it shows in the ledger."""
-    language = language or ready.export.language
     progress("score")
-    scores = model.score(ready.open_, evidence=ready.hits, language=language)
+    scores = model.score(ready.open_, evidence=ready.hits, language=shown.language)
     progress("report")
     tables = {field.name: getattr(ready, field.name) for field in dataclasses.fields(ready)}
-    report = write_report(target, **tables, run=model, scores=scores, language=language)
+    report = write_report(target, **tables, run=model, scores=scores, **vars(shown))
     if model.model is not None and (refused is None or model.folder != target):
         add_to_ledger(models, model.folder.name, scores, ready.open_.settings["as_of"])
     return Outcome(target, Path(report), model, scores, refused, ready)

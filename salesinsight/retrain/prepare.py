@@ -9,8 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from salesinsight.deals import Dataset, make_dataset, open_deals
-from salesinsight.exports import read_export
+from salesinsight.errors import BadArgument
+from salesinsight.exports import is_processed, read_export, read_processed
 from salesinsight.features import conversation_features
+from salesinsight.privacy import load_key
 from salesinsight.schema import Export
 from salesinsight.speech import evidence, tag_notes, tag_turns
 
@@ -28,6 +30,32 @@ class Prepared:
     features: pd.DataFrame
     data: Dataset
     open_: Dataset
+
+
+@dataclasses.dataclass(frozen=True)
+class Shown:
+    """How a report is written: its language, the names behind codes, and whether sellers' words may be in it."""
+
+    language: str
+    names: dict[str, str]
+    seller_words: bool
+
+
+def names_in(folder: str | Path, key: str | Path | None) -> dict[str, str]:
+    """The name behind each code of an imported export; none without the key.
+
+    Raises
+    ------
+    BadArgument
+        When there is a key, but the folder holds an export as it came.
+    KeyMissing, KeyUnreadable, WrongKey
+        When the key can't be used.
+    """
+    if key is None:
+        return {}
+    if not is_processed(Path(folder)):
+        raise BadArgument(argument="key", expected="given with an imported export", got=str(folder))
+    return read_processed(folder).vault.open(load_key(key))
 
 
 def quiet(step: str) -> None:

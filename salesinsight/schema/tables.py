@@ -179,7 +179,9 @@ TABLES: dict[str, Table] = {
             ("deal_id",),
             (
                 _c("deal_id", TEXT, "the deal", required=True),
+                _c("name", TEXT, "what the CRM calls the deal"),
                 _c("account_id", TEXT, "the customer's organisation"),
+                _c("account_name", TEXT, "what the customer's organisation is called"),
                 _c("created_at", MOMENT, "when the deal was opened"),
                 _c("amount", NUMBER, "amount as it stands today", unit="currency"),
                 _c("currency", TEXT, "currency of the amount"),

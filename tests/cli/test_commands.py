@@ -9,7 +9,7 @@ import sys
 import pandas as pd
 import pytest
 
-from salesinsight.cli import app, commands
+from salesinsight.cli import app, commands, sources
 from salesinsight.sample import make_sample, write_sample
 
 NAMES = [command.name or command.callback.__name__ for command in app.registered_commands]
@@ -151,7 +151,7 @@ def test_the_unexpected_is_short_unless_asked(monkeypatch, run):
     def fail(*arguments, **options):
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr(commands, "check_export", fail)
+    monkeypatch.setattr(sources, "check_export", fail)
     done = run("check", "x")
     assert done.exit_code == 1
     assert "planted" in done.stderr and "--debug" in done.stderr
@@ -191,3 +191,26 @@ def test_as_a_program(untouched, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path)
     assert done.returncode == 0
     assert json.loads(done.stdout)["usable"]
+
+
+def test_import_forget_and_report_with_and_without_the_key(export, run, tmp_path):
+    key, tables = tmp_path / "owner.key", tmp_path / "tables"
+    done = run("import", export, "--out", tables, "--key", key)
+    assert done.exit_code == 0
+    assert str(key) in done.stdout and "Nieuwe sleutel" in done.stdout
+    again = run("import", export, "--out", tables, "--key", key, "--json").facts
+    assert again["made_key"] is False and sum(again["names"].values()) > 0
+    assert run("report", tables, "--out", tmp_path / "out", "--key", key).exit_code == 0
+    deal = pd.read_parquet(tables / "deals.parquet")["deal_id"].iloc[0]
+    gone = run("forget", tables, "--deal", deal, "--runs", tmp_path / "out", "--json").facts
+    assert gone["rows"]["deals"] == 1
+    assert run("forget", tables, "--person", "Niemand").exit_code == 2
+    assert run("forget", tables, "--deal", "nooit").exit_code == 3
+    assert run("forget", export, "--deal", deal).exit_code == 2
+    assert run("report", export, "--key", key, "--out", tmp_path / "out").exit_code == 2
+
+
+def test_check_writes_the_links_to_correct(export, run, tmp_path):
+    done = run("check", export, "--links", tmp_path / "links.csv")
+    assert done.exit_code == 0
+    assert (tmp_path / "links.csv").read_text("utf-8-sig").startswith("kind;file;")

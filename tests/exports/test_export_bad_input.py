@@ -314,7 +314,7 @@ def test_empty_rows_are_skipped_and_rows_without_words_rejected(export_of):
 
 
 def test_the_column_in_a_reject_is_the_files_own(export_of, profile_of):
-    folder = export_of({"x.csv": "nr,wanneer\n1,gisteren"})
+    folder = export_of({"x.csv": "nr,wanneer\n1,gisteren\n2,2026-01-01"})
     profile = profile_of(
         '[[conversations]]\nfile = "x.csv"\ncolumns = { conversation_id = "nr", started_at = "wanneer" }\n'
         '[[turns]]\nfile = "x.csv"\ncolumns = { conversation_id = "nr", text = "nr" }'

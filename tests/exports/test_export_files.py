@@ -11,7 +11,8 @@ import pytest
 
 from salesinsight import errors
 from salesinsight.exports import read_export
-from salesinsight.exports.readers.files import find_files, read_rows
+from salesinsight.exports.readers.files import read_rows
+from salesinsight.exports.readers.folder import find_files, list_files
 
 ROWS = [("c1", "Dag, één café", "1.5"), ("c1", "Prima €", "2.0")]
 TEXT = "conversation_id;text;start_s\nc1;Dag, één café;1,5\nc1;Prima €;2,0\n"
@@ -196,11 +197,9 @@ def test_subtitles_that_the_reader_leaves_out_are_listed(export_of):
         }
     )
     export = vtt(folder)
-    assert export.turns.text.tolist() == ["Een", "Vier"]
-    assert export.rejects[["file", "line"]].astype(object).where(
-        export.rejects.notna(), None
-    ).values.tolist()[:2] == [["a.vtt", 6], ["a.vtt", 9]]
-    assert sorted(export.rejects.file[2:]) == ["geen.vtt", "leeg.vtt"]
+    assert export.turns.text.tolist() == ["Een", "Twee", "Drie zonder tijd", "Vier"]
+    assert export.rejects.loc[0, ["file", "line", "column"]].tolist() == ["a.vtt", 6, "end_s"]
+    assert sorted(export.rejects.file[1:]) == ["geen.vtt", "leeg.vtt"]
 
 
 def test_srt(export_of):
@@ -214,8 +213,9 @@ def test_srt(export_of):
 
 def test_patterns_find_files_in_order_and_skip_lock_files(export_of):
     folder = export_of({"calls/B.vtt": "x", "calls/a.vtt": "x", "calls/~$a.vtt": "x", "c.vtt": "x"})
-    assert [path.name for path in find_files(folder, "Calls/*.VTT")] == ["a.vtt", "B.vtt"]
-    assert [path.name for path in find_files(folder, "*.vtt")] == ["c.vtt"]
+    files = list_files(folder)
+    assert [file.name for file in find_files(files, ["Calls/*.VTT"])] == ["calls/a.vtt", "calls/B.vtt"]
+    assert [file.name for file in find_files(files, ["*.vtt"])] == ["c.vtt"]
 
 
 def test_a_workbook_with_a_password_or_a_broken_one(export_of):

@@ -130,14 +130,15 @@ def test_a_profile_that_is_not_there_names_those_that_are():
 
 def test_the_page_about_profiles_names_every_key_and_its_example_is_read(profile_of):
     from salesinsight.exports.profile import FOLDER, KEYS
-    from salesinsight.exports.sources import Source
+    from salesinsight.exports.sources import PLACED, Source
 
     page = (FOLDER / "README.md").read_text(encoding="utf-8")
-    keys = [*KEYS, *(name for name in Source.__dataclass_fields__ if name not in ("table", "place"))]
+    keys = [*KEYS, *(name for name in Source.__dataclass_fields__ if name not in PLACED)]
     assert [key for key in keys if key not in page] == []
     general, events = re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)
     columns = 'columns = { deal_id = "a", at = "b" }'
     whole = general + events.replace("# 1. where", columns + "\n# 1. where")
     profile = load_profile(profile_of(whole))
     assert profile.sellers == ("Eva", "toestel 12")
-    assert profile.sources[0].pair is not None
+    assert profile.history.keeps == 20
+    assert [source.pair is not None for source in profile.sources if source.profile == "mine.toml"] == [True]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import fnmatch
 import gzip
 import pathlib
 import zlib
+from collections.abc import Mapping
 
 import polars as pl
 
-from salesinsight.errors import EmptyFile, FileBusy, UnreadableFile
+from salesinsight.errors import EmptyFile, FileBusy, NotAFile, UnreadableFile, WordDocument
 from salesinsight.exports.readers.cells import Cells
 from salesinsight.exports.readers.delimited import decode, read_delimited
+from salesinsight.exports.readers.named_lines import read_named
+from salesinsight.exports.readers.spoken_json import read_spoken
 from salesinsight.exports.readers.subtitles import read_subtitles
 from salesinsight.exports.readers.typed import read_parquet, read_records, read_workbook
 
@@ -24,6 +26,7 @@ DELIMITED = (".csv", ".tsv", ".txt")
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 RECORDS = (".json", ".jsonl", ".ndjson")
 SUBTITLES = (".vtt", ".srt")
+DOCUMENTS = (".docx", ".doc")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Rows:
         The decimal sign to expect where a number does not show it.
     encoding : str
         How the text was decoded.
+    headers : dict
+        Our words for columns, and the header that stands for each in this file.
     """
 
     frame: pl.DataFrame
@@ -53,19 +58,7 @@ class Rows:
     twice: list[str]
     decimal: str
     encoding: str
-
-
-def find_files(folder: pathlib.Path, pattern: str) -> list[pathlib.Path]:
-    """Files that a pattern names, in order of their names; capitals make no difference."""
-    wanted = pattern.casefold().split("/")
-    found = []
-    for path in folder.glob("/".join("*" * len(wanted))):
-        parts = [part.casefold() for part in path.relative_to(folder).parts]
-        fits = all(fnmatch.fnmatchcase(part, want) for part, want in zip(parts, wanted, strict=True))
-        # Excel leaves a "~$name.xlsx" beside a file that it has open
-        if fits and path.is_file() and not path.name.startswith(("~$", ".")):
-            found.append(path)
-    return sorted(found, key=lambda path: path.as_posix().casefold())
+    headers: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 def read_rows(
@@ -88,7 +81,7 @@ def read_rows(
 
     Raises
     ------
-    EmptyFile, UnreadableFile, FileBusy
+    EmptyFile, UnreadableFile, FileBusy, NotAFile
         When the file as a whole can't be used.
     UnknownName
         When the workbook has no such sheet.
@@ -98,15 +91,19 @@ def read_rows(
         raise EmptyFile(file=name)
     text, encoding = decode(data, name) if kind in (*DELIMITED, *RECORDS, *SUBTITLES) else ("", "")
     if kind in DELIMITED:
-        cells = read_delimited(text, name, header)
+        cells = (read_named(text) if kind == ".txt" else None) or read_delimited(text, name, header)
     elif kind in SPREADSHEETS:
         cells = read_workbook(data, name, sheet, header)
     elif kind in RECORDS:
-        cells = read_records(text, name, kind == ".json", rows)
+        # a profile that says where the rows are knows better
+        spoken = read_spoken(text) if kind == ".json" and rows is None else None
+        cells = spoken or read_records(text, name, kind == ".json", rows)
     elif kind in SUBTITLES:
         cells = read_subtitles(text, name, kind.removeprefix("."))
     elif kind == ".parquet":
         cells = read_parquet(data, name)
+    elif kind in DOCUMENTS:
+        raise WordDocument(file=name)
     else:
         raise UnreadableFile(
             file=name, expected="CSV / XLSX / JSON / JSONL / Parquet / VTT", cause=kind or "?"
@@ -119,6 +116,10 @@ def read_rows(
 
 
 def _bytes(path: pathlib.Path, name: str) -> tuple[bytes, str]:
+    if path.is_dir():
+        raise NotAFile(file=name, link=False)
+    if path.is_symlink() and not path.exists():
+        raise NotAFile(file=name, link=True)
     suffixes = [suffix.lower() for suffix in path.suffixes]
     kind = suffixes[-1] if suffixes else ""
     try:
@@ -131,6 +132,36 @@ def _bytes(path: pathlib.Path, name: str) -> tuple[bytes, str]:
     except (OSError, EOFError, zlib.error) as cause:
         raise UnreadableFile(file=name, expected=kind or "?", cause=str(cause)) from cause
     return data, kind
+
+
+def name_columns(rows: Rows, names: Mapping[str, tuple[str, ...]]) -> Rows:
+    """Let columns go by our words too, where a header is one of those that mean a word.
+
+    Notes
+    -----
+    Capitals and inner spaces make no difference. Of the headers that mean a word, the first in its list
+    that the file has counts; a column of the file that has that word for a name itself goes aside.
+    """
+    frame = rows.frame
+    known = {_fold(name): name for name in reversed(frame.columns) if name not in OWN}
+    found = {}
+    for word, headers in names.items():
+        header = next((known[_fold(one)] for one in headers if _fold(one) in known), word)
+        if header != word:
+            found[word] = header
+    if not found:
+        return rows
+    aside = {word: f"{word} ({number})" for number, word in enumerate(frame.columns, 1) if word in found}
+    named = frame.select(
+        *(pl.col(name).alias(aside.get(name, name)) for name in frame.columns),
+        *(pl.col(header).alias(word) for word, header in found.items()),
+    )
+    twice = [*rows.twice, *(word for word, header in found.items() if header in rows.twice)]
+    return dataclasses.replace(rows, frame=named, twice=twice, headers=found)
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _name_columns(cells: Cells) -> tuple[pl.DataFrame, list[str]]:

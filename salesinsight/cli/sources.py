@@ -1,0 +1,93 @@
+"""The commands for somebody's own files: look at them, import them without names, forget what must go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from salesinsight.cli.options import AsJson, Debug, Folder, Language, Profile, app
+from salesinsight.cli.telling import costs, tell_check, tell_forgotten, tell_imported
+from salesinsight.cli.terminal import Terminal
+from salesinsight.deals import label_settings
+from salesinsight.errors import InputRefused
+from salesinsight.exports import check_export, load_profile, write_links
+from salesinsight.retrain import forget, import_path
+
+KEY = Path.home() / ".salesinsight" / "salesinsight.key"
+Imported = Annotated[
+    Path, typer.Argument(help="Folder of an imported export, such as data/processed/name.", show_default=False)
+]
+
+
+@app.command()
+def check(
+    folder: Folder,
+    profile: Profile = "sample",
+    links: Annotated[
+        Path | None, typer.Option(help="CSV file to write: which transcript belongs where, to correct.")
+    ] = None,
+    language: Language = "nl",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Say what an export and a profile yield, what is missing, and what that costs."""
+    with Terminal("check", language, as_json, debug) as screen:
+        screen.step("read")
+        label_settings(load_profile(profile).label)
+        found = check_export(folder, profile)
+        tell_check(screen, found)
+        if links is not None:
+            screen.say("check.links", path=write_links(found.links, links))
+        code = 0 if found.usable else InputRefused.exit_code
+        screen.finish(code, **found.to_dict(), cost=costs(found.available))
+
+
+@app.command("import")
+def import_(
+    folder: Folder,
+    profile: Profile = "sample",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the tables; else data/processed/NAME-OF-THE-FOLDER.")
+    ] = None,
+    key: Annotated[Path, typer.Option(help="File of the owner's key; made when absent.")] = KEY,
+    keep_days: Annotated[
+        int | None, typer.Option(min=1, help="Drop what was said and noted longer ago than this.")
+    ] = None,
+    language: Language = "nl",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Keep an export as tables without names; with the key, names come back in reports."""
+    with Terminal("import", language, as_json, debug) as screen:
+        target = out or Path("data") / "processed" / folder.resolve().name
+        done = import_path(folder, profile, target, key, keep_days=keep_days, progress=screen.step)
+        tell_imported(screen, done)
+        screen.finish(folder=done.folder, names=done.names, key=done.key, made_key=done.made_key)
+
+
+@app.command("forget")
+def forget_(
+    folder: Imported,
+    deal: Annotated[list[str] | None, typer.Option(help="A deal_id; may be given more than once.")] = None,
+    person: Annotated[
+        list[str] | None, typer.Option(help="A name, e-mail address or person_id; may be given more than once.")
+    ] = None,
+    before: Annotated[
+        str | None, typer.Option(help="What was said and noted before this day, such as 2024-01-01.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="File of the owner's key; needed to find a person.")] = None,
+    runs: Annotated[
+        list[Path] | None, typer.Option(help="Folders with runs and reports; else models and out.")
+    ] = None,
+    language: Language = "nl",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Take a deal, a person or old words out of imported tables, runs, ledger and reports."""
+    with Terminal("forget", language, as_json, debug) as screen:
+        places = runs or [Path("models"), Path("out")]
+        done = forget(folder, deals=deal or (), people=person or (), before=before, key=key, runs=places)
+        tell_forgotten(screen, done)
+        screen.finish(rows=done.rows, names=done.names, ledger=done.ledger, files=done.files)

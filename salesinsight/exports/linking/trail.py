@@ -1,0 +1,184 @@
+"""The links as a table for the user: what was joined, how sure that is, and what is still asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from salesinsight.exports.linking.decide import MOST_CANDIDATES
+from salesinsight.exports.linking.known import Tables, open_deals
+from salesinsight.exports.profile import Profile
+from salesinsight.language import Words, words
+
+LINKS: Any = {
+    "kind": pl.String,
+    "file": pl.String,
+    "conversation_id": pl.String,
+    "deal_id": pl.String,
+    "account_id": pl.String,
+    "sellers": pl.String,
+    "swap": pl.Boolean,
+    "how": pl.String,
+    "sure": pl.Float64,
+    "candidates": pl.String,
+    "question": pl.String,
+}
+BETWEEN = "; "
+# what fills itself in must not look like the user's own answer
+OPEN = ("unsure", "clash", "undated")
+
+
+def links_table(
+    placed: pl.DataFrame, doubles: pl.DataFrame, tables: Tables, by_words: pl.DataFrame, profile: Profile
+) -> pl.DataFrame:
+    """Write the links as a table.
+
+    Parameters
+    ----------
+    placed : polars.DataFrame
+        Recordings with their conversation, fate, reasons and candidates.
+    doubles : polars.DataFrame
+        The trail of `merge_duplicates`.
+    tables : dict
+        The tables after linking.
+    by_words : polars.DataFrame
+        conversation_id and sure, of sides that come from what was said.
+    profile : Profile
+        Language of the sentences and the time zone of the times in them.
+
+    Returns
+    -------
+    polars.DataFrame
+        kind {transcript, duplicate}, file, conversation_id, deal_id, account_id, sellers, swap, how, sure,
+        candidates and question (missing when nothing is asked).
+    """
+    said = words(profile.language)
+    talks = tables["conversations"].unique("conversation_id", keep="first")
+    labels = _labels(talks, profile.time_zone)
+    rows = _beside(placed, talks, tables, by_words)
+    transcripts = rows.select(
+        kind=pl.lit("transcript"),
+        file="file",
+        conversation_id="conversation_id",
+        deal_id="deal_id",
+        account_id="account_id",
+        sellers=pl.when(pl.col("sellers").list.len() > 0).then(pl.col("sellers").list.join(BETWEEN)),
+        swap=pl.when("swap").then(True),
+        how=pl.Series(_how(rows, said), dtype=pl.String),
+        sure=_sure(),
+        candidates=pl.coalesce(_candidates(rows, labels), pl.col("deals").list.join(BETWEEN)),
+        question=pl.Series(_questions(rows, said), dtype=pl.String),
+    )
+    merged = doubles.select(
+        pl.lit("duplicate").alias("kind"),
+        "file",
+        "conversation_id",
+        pl.lit(said("exports.link.double")).alias("how"),
+        candidates="double",
+    )
+    empty = pl.DataFrame(schema=LINKS)
+    table = pl.concat([empty, transcripts.cast(LINKS), merged], how="diagonal_relaxed")
+    return table.select(*LINKS)
+
+
+def _beside(
+    placed: pl.DataFrame, talks: pl.DataFrame, tables: Tables, by_words: pl.DataFrame
+) -> pl.DataFrame:
+    """Recordings with what is known of their conversation: deal, organisation, open deals and sellers."""
+    loose = talks.filter(pl.col("deal_id").is_null()).select("conversation_id", "account_id", at="started_at")
+    deals = open_deals(tables, loose).group_by("conversation_id").agg(deals=pl.col("deal_id").unique().sort())
+    voices = (
+        tables["turns"]
+        .group_by("conversation_id", maintain_order=True)
+        .agg(
+            sellers=pl.col("speaker_id")
+            .filter(pl.col("role") == "seller")
+            .unique(maintain_order=True)
+            .drop_nulls(),
+            sided=pl.col("role").is_in(["seller"]).any(),
+        )
+    )
+    rows = placed.drop("deal_id", "account_id", "sellers", "points", strict=False)
+    rows = rows.join(
+        talks.select("conversation_id", "deal_id", "account_id"),
+        on="conversation_id",
+        how="left",
+        maintain_order="left",
+    )
+    rows = rows.join(voices, on="conversation_id", how="left", maintain_order="left")
+    rows = rows.join(deals, on="conversation_id", how="left", maintain_order="left")
+    rows = rows.join(
+        by_words.rename({"sure": "_role_sure"}), on="conversation_id", how="left", maintain_order="left"
+    )
+    return rows
+
+
+def _sure() -> pl.Expr:
+    given = pl.when(pl.col("wanted").is_not_null()).then(1.0)
+    linked = pl.when(pl.col("fate").is_in(["alone", "part", "double", "unsure", "clash"])).then("sure")
+    return pl.coalesce(given, linked).round(3)
+
+
+def _labels(talks: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """A conversation as one reads it in a list: its id, its moment, and whose it is."""
+    moment = pl.col("started_at").dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M")
+    owner = pl.concat_str(pl.lit(", ") + pl.col("account_id")).fill_null("")
+    return talks.select(
+        "conversation_id", label=pl.col("conversation_id") + " (" + moment.fill_null("?") + owner + ")"
+    )
+
+
+def _candidates(rows: pl.DataFrame, labels: pl.DataFrame) -> pl.Series:
+    """The conversations that come into question, where one is still asked for."""
+    asked = (
+        rows.with_row_index("_row").filter(pl.col("fate").is_in(OPEN)).select("_row", "candidates", "best")
+    )
+    several = asked.with_columns(conversation_id=pl.col("candidates").list.head(MOST_CANDIDATES)).explode(
+        "conversation_id"
+    )
+    named = several.join(labels, on="conversation_id", maintain_order="left")
+    listed = named.group_by("_row").agg(pl.col("label").str.join(BETWEEN))
+    all_rows = pl.DataFrame({"_row": pl.int_range(rows.height, dtype=pl.UInt32, eager=True)})
+    return all_rows.join(listed, on="_row", how="left", maintain_order="left")["label"]
+
+
+def _how(rows: pl.DataFrame, said: Words) -> list[str]:
+    """In words: by which reasons, or what became of it. One row per file, so a walk over them is short."""
+    told = []
+    columns = ("fate", "reasons", "wanted", "deal_id", "account_id", "deals", "_role_sure")
+    for row in rows.select(columns).iter_rows(named=True):
+        if row["wanted"] is not None:
+            parts = [said("exports.link.given")]
+        elif row["fate"] in ("made", "loose", "copy", "undated"):
+            parts = [said(f"exports.link.fate.{row['fate']}")]
+        else:
+            parts = [said(f"exports.link.reason.{name}") for name in row["reasons"] or []]
+        if row["fate"] in ("part", "double"):
+            parts.append(said(f"exports.link.fate.{row['fate']}"))
+        if row["deal_id"] is None and row["account_id"] is not None and row["deals"] is None:
+            parts.append(said("exports.link.no_deal"))
+        if row["_role_sure"] is not None:
+            parts.append(said("exports.link.by_words", percent=round(100 * row["_role_sure"])))
+        told.append(", ".join(parts))
+    return told
+
+
+def _questions(rows: pl.DataFrame, said: Words) -> list[str | None]:
+    """What the user is asked: which conversation, which deal, who sells."""
+    asked: list[str | None] = []
+    columns = ("fate", "candidates", "deal_id", "account_id", "deals", "sided")
+    for row in rows.select(columns).iter_rows(named=True):
+        questions = []
+        if row["fate"] in OPEN:
+            several = row["fate"] == "unsure" and bool(row["candidates"])
+            questions.append("which" if several else row["fate"] if row["fate"] != "unsure" else "undated")
+        elif row["fate"] not in ("copy", "double"):
+            if row["deals"] is not None:
+                questions.append("deal")
+            elif row["account_id"] is None and row["deal_id"] is None and row["fate"] != "loose":
+                questions.append("whose")
+            if not row["sided"]:
+                questions.append("seller")
+        asked.append(" ".join(said(f"exports.link.question.{name}") for name in questions) or None)
+    return asked

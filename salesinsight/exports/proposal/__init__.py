@@ -1,0 +1,9 @@
+"""Proposals: files that nobody described yet → a profile that could read them, and what must be asked.
+
+`words` knows headers, `cells` what stands in a column, `mapping` joins the two; `builtin` looks for a
+profile of the library that fits, `firm` for what no vendor knows; `blocks` and `writing` make the TOML.
+"""
+
+from salesinsight.exports.proposal.propose import Proposal, propose_profile
+
+__all__ = ["Proposal", "propose_profile"]

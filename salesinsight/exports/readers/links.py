@@ -1,0 +1,91 @@
+"""The file in which a user says which transcript is of which conversation."""
+
+from __future__ import annotations
+
+import pathlib
+
+import pandas as pd
+import polars as pl
+
+from salesinsight.errors import BadTable, FileMissing, MissingColumns
+from salesinsight.exports.readers.files import read_rows
+from salesinsight.exports.readers.folder import LINKS
+
+COLUMNS = {
+    "kind": pl.String,
+    "file": pl.String,
+    "conversation_id": pl.String,
+    "deal_id": pl.String,
+    "account_id": pl.String,
+    "sellers": pl.String,
+    "swap": pl.Boolean,
+    "how": pl.String,
+    "sure": pl.Float64,
+    "candidates": pl.String,
+    "question": pl.String,
+}
+KINDS = ("transcript", "duplicate")
+# as Excel writes them too, in a Dutch or an English Windows
+FLAGS = {"true": True, "waar": True, "ja": True, "yes": True, "1": True, "x": True,
+         "false": False, "onwaar": False, "nee": False, "no": False, "0": False}  # fmt: skip
+
+
+def read_links(folder: pathlib.Path, links: str | pathlib.Path | None = None) -> pl.DataFrame | None:
+    """Read the links that a user has looked through; None when there are none.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder of the export, which may hold a ``links.csv``.
+    links : str or pathlib.Path, optional
+        Another file.
+
+    Returns
+    -------
+    polars.DataFrame or None
+        The columns of ``Export.links`` and ``_line``; what a cell does not say is missing. Other columns,
+        such as a user's own remarks, are left alone.
+
+    Raises
+    ------
+    FileMissing, EmptyFile, UnreadableFile, FileBusy
+        When the file is not there or can't be read.
+    MissingColumns
+        When it has no column ``file``.
+    BadTable
+        When rows have no file, two rows are about one file, or a word is not one of those it can be.
+    """
+    path = folder / LINKS if links is None else pathlib.Path(links)
+    if links is None and not path.exists():
+        return None
+    if not path.exists():
+        present = sorted(one.name for one in path.parent.glob("*.csv"))
+        raise FileMissing(name=path.name, folder=str(path.parent), present=present, place="links")
+    rows = read_rows(path, path.name)
+    if "file" not in rows.frame.columns:
+        raise MissingColumns(table=path.name, absent=["file"], present=list(rows.frame.columns))
+    absent = [name for name in COLUMNS if name not in rows.frame.columns]
+    frame = rows.frame.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
+    frame = frame.filter(~pl.all_horizontal(pl.col(list(COLUMNS)).is_null()))
+    kind = pl.col("kind").fill_null(KINDS[0]).str.to_lowercase()
+    frame = frame.with_columns(kind=kind, _swap=pl.col("swap").str.to_lowercase())
+    bad = [_bad(rows.broken.select("_line", value="_text"), "", "width")]
+    bad += [
+        _bad(frame.filter(test).select("_line", value=name), name, reason)
+        for name, test, reason in [
+            ("file", pl.col("file").is_null(), "missing"),
+            ("kind", pl.col("kind").is_in(KINDS).not_(), " / ".join(KINDS)),
+            ("swap", pl.col("_swap").is_in(list(FLAGS)).not_(), "true / false"),
+            ("file", (pl.col("kind") == KINDS[0]) & ~pl.struct("kind", "file").is_first_distinct(), "twice"),
+        ]
+    ]
+    whole = pl.concat(bad).sort("row")
+    if whole.height:
+        raise BadTable(table=path.name, bad=pd.DataFrame(whole.to_dicts()))
+    swap = pl.col("_swap").replace_strict(FLAGS, default=None, return_dtype=pl.Boolean)
+    sure = pl.col("sure").str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    return frame.with_columns(swap=swap, sure=sure).select(*COLUMNS, "_line")
+
+
+def _bad(rows: pl.DataFrame, column: str, reason: str) -> pl.DataFrame:
+    return rows.select(row="_line", column=pl.lit(column), value="value", reason=pl.lit(reason))

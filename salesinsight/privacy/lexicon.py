@@ -1,0 +1,181 @@
+"""What a language knows of names: its own lists, two name lists of Faker and the dictionary of Simplemma."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from simplemma import is_known
+
+from salesinsight.language import load_pack
+
+# lists of people's names as they live in the Low Countries; of the last ones first names only
+HOME = ("nl_NL", "nl_BE")
+ABROAD = ("fr_BE", "de_DE", "en_GB", "tr_TR", "pl_PL")
+# further away: only with a capital inside a sentence
+FAR = (
+    "es_ES",
+    "it_IT",
+    "pt_PT",
+    "ro_RO",
+    "hr_HR",
+    "cs_CZ",
+    "hu_HU",
+    "fr_DZ",
+    "en_IN",
+    "id_ID",
+    "vi_VN",
+    "yo_NG",
+    "ha_NG",
+)
+SHORTEST_ID_NAME = 3
+_HOOK = re.compile(r"['\u2018\u2019`\u00b4]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Lexicon:
+    """The words of one language that give names away.
+
+    Attributes
+    ----------
+    language : str
+        Language code.
+    settings : Mapping
+        ``packs/<language>/names/names.toml``.
+    first, last : frozenset of str
+        First names and last names without their particles, in lower case.
+    also_words : frozenset of str
+        Those of them that are ordinary words too.
+    bare : frozenset of str
+        Last names that are never written with a particle.
+    joined : frozenset of str
+        Last names that may be.
+    """
+
+    language: str
+    settings: Mapping[str, Any]
+    first: frozenset[str]
+    last: frozenset[str]
+    also_words: frozenset[str]
+    bare: frozenset[str]
+    joined: frozenset[str]
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What each kind is called in a text."""
+        return self.settings["labels"]
+
+    def people(self, name: str) -> frozenset[str]:
+        """One of the word lists about people."""
+        return frozenset(self.settings["people"][name])
+
+    def is_id(self, value: str) -> bool:
+        """Whether the value of a column of ids is an id, not a name or an address.
+
+        Examples
+        --------
+        >>> [load_lexicon("nl").is_id(value) for value in ("s01", "toestel 12", "Kees Smit", "k@bedrijf.nl")]
+        [True, True, False, False]
+        """
+        if "@" in value:
+            return False
+        found = [word for word in _LETTERS.findall(value.lower()) if len(word) > 1]
+        words = [word for word in found if word not in self.people("roles")]
+        if len(found) < 2 and re.search(r"\d", value):
+            return True
+        return not words or max(map(len, words)) < SHORTEST_ID_NAME
+
+
+@functools.cache
+def load_lexicon(language: str) -> Lexicon:
+    """Read the lexicon of a language; the second time it comes from memory.
+
+    Raises
+    ------
+    UnknownName
+        When there is no pack for this language.
+
+    Examples
+    --------
+    >>> "kees" in load_lexicon("nl").first
+    True
+    """
+    folder = load_pack(language).folder / "names"
+    settings = tomllib.loads((folder / "names.toml").read_text(encoding="utf-8"))
+    people = settings["people"]
+    first = set(people["first_names"].split())
+    last = set(people["last_names"].split())
+    bare: set[str] = set()
+    joined: set[str] = set()
+    for place in HOME:
+        given, family = _name_lists(place)
+        first |= given
+        cores = {name: _core(name, people["particles"]) for name in family}
+        last |= set(filter(None, cores.values()))
+        bare |= {core for name, core in cores.items() if core == name}
+        joined |= {core for name, core in cores.items() if core != name}
+    known = {name for name in first | last if is_word(name, language)}
+    for place in ABROAD:
+        # a name from abroad that is a word here is nearly always the word
+        first |= {name for name in _name_lists(place)[0] if len(name) > 2 and not is_word(name, language)}
+    far: set[str] = set()
+    for place in FAR:
+        far |= {name for name in _name_lists(place)[0] if len(name) > 3 and not is_word(name, language)}
+    far -= first | last
+    first |= far
+    never = set(people["brands"]) | set(people["not_names"])
+    first -= set(people["brands"]) | (set(people["person_verbs"]) - set(people["also_words"]))
+    last -= never
+    also = far | (known - set(people["sure"])) | set(people["also_words"])
+    return Lexicon(
+        language,
+        settings,
+        frozenset(first),
+        frozenset(last),
+        frozenset(also),
+        frozenset(bare - joined),
+        frozenset(joined),
+    )
+
+
+@functools.cache
+def towns() -> frozenset[str]:
+    """Towns of the Netherlands and Belgium, in lower case."""
+    found: set[str] = set()
+    for place in HOME:
+        found |= _lower(importlib.import_module(f"faker.providers.address.{place}").Provider.cities)
+    return frozenset(found)
+
+
+def is_word(word: str, language: str) -> bool:
+    """Whether the dictionary knows this as a word that is not only a name."""
+    return is_known(word, lang=language)
+
+
+def without_hooks(words: pl.Expr) -> pl.Expr:
+    """Lower case, with one kind of apostrophe."""
+    return words.str.normalize("NFC").str.to_lowercase().str.replace_all(_HOOK.pattern, "'")
+
+
+def _name_lists(place: str) -> tuple[set[str], set[str]]:
+    provider = importlib.import_module(f"faker.providers.person.{place}").Provider
+    return _lower(provider.first_names), _lower(provider.last_names)
+
+
+def _lower(names: Any) -> set[str]:
+    return {name.strip().lower() for name in names if len(name.strip()) > 1}
+
+
+def _core(name: str, particles: list[str]) -> str:
+    """The last name without the particles before it; nothing when there is more than one word left."""
+    words = name.split()
+    while words and words[0] in particles:
+        words = words[1:]
+    return words[0] if len(words) == 1 and len(words[0]) > 1 else ""

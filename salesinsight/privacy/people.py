@@ -1,0 +1,161 @@
+"""Names of people: what words are becomes one sign per word, and patterns of signs are names."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from salesinsight.privacy.known import Known
+from salesinsight.privacy.lexicon import Lexicon
+from salesinsight.privacy.organisations import find_organisations
+from salesinsight.privacy.page import Page, Span
+from salesinsight.privacy.words import Is, Line, read_line
+
+FIRST_SIGN = 0x4E00  # signs of a block without meaning to regular expressions
+
+# A pattern is written in named sets of words; {name} is one word of that set.
+SETS: dict[str, tuple[Is, Is]] = {
+    # name: what a word must be, what it may not be
+    "first": (Is.FIRST, Is.NEVER),
+    "sure_first": (Is.FIRST, Is.ALSO | Is.NEVER),
+    "inside_first": (Is.FIRST | Is.ALSO | Is.CAPITAL | Is.INSIDE, Is.NEVER),
+    "opening_first": (Is.FIRST | Is.ALSO, Is.NEVER | Is.INSIDE),
+    "opening_cap": (Is.FIRST | Is.ALSO | Is.CAPITAL, Is.NEVER | Is.INSIDE),
+    "cap_first": (Is.FIRST | Is.CAPITAL, Is(0)),
+    "known_first": (Is.FIRST | Is.KNOWN, Is.NEVER),
+    "known_last": (Is.LAST | Is.KNOWN, Is.NEVER),
+    "sure_known": (Is.LAST | Is.KNOWN, Is.NEVER | Is.ALSO),
+    "cap_known": (Is.LAST | Is.KNOWN | Is.CAPITAL, Is.NEVER),
+    "last": (Is.LAST, Is.NEVER),
+    "sure_last": (Is.LAST, Is.ALSO | Is.NEVER | Is.FIRST | Is.TOWN),
+    "acting_last": (Is.LAST | Is.CAPITAL, Is.NEVER | Is.TOWN),
+    "cap_last": (Is.LAST | Is.CAPITAL, Is.NEVER),
+    "van_last": (Is.LAST | Is.CAPITAL, Is.NEVER | Is.BARE | Is.TOWN),
+    "from_town": (Is.LAST | Is.CAPITAL | Is.TOWN | Is.JOINED, Is.NEVER),
+    "inside_last": (Is.LAST | Is.CAPITAL | Is.INSIDE, Is.NEVER | Is.TOWN),
+    "capital": (Is.CAPITAL | Is.INSIDE, Is.NEVER | Is.TITLE | Is.FIRM_BEFORE),
+    "unheard": (Is.UNHEARD, Is.NEVER | Is.FIRM_BEFORE),
+    "cap_unheard": (Is.UNHEARD | Is.CAPITAL, Is.NEVER | Is.FIRM_BEFORE | Is.TITLE),
+    "cap_plain": (Is.PLAIN | Is.CAPITAL | Is.INSIDE, Is.PARTICLE),
+    "word": (Is.WORD, Is.NEVER | Is.TITLE),
+    "starts": (Is.STARTS, Is(0)),
+    "from": (Is.STARTS, Is.ARTICLE),
+    "particle": (Is.PARTICLE, Is(0)),
+    "old": (Is.OLD, Is(0)),
+    "article": (Is.ARTICLE, Is(0)),
+    "initial": (Is.INITIAL, Is(0)),
+    "small_initial": (Is.SMALL_INITIAL, Is.NEVER | Is.NAMED),
+    "title": (Is.TITLE, Is.PLURAL),
+    "plural": (Is.PLURAL, Is(0)),
+    "and": (Is.AND, Is(0)),
+    "acts": (Is.ACTS, Is(0)),
+    "named_first": (Is.NAMED | Is.FIRST, Is.NEVER),
+    "named_last": (Is.NAMED | Is.LAST, Is.NEVER),
+    "named_capital": (Is.NAMED | Is.CAPITAL | Is.INSIDE, Is.NEVER | Is.FIRM_NEXT),
+    "named_unheard": (Is.NAMED | Is.UNHEARD, Is.NEVER),
+    "named_old": (Is.NAMED | Is.OLD, Is(0)),
+    "named_starts": (Is.NAMED | Is.STARTS, Is(0)),
+    "met_first": (Is.MET | Is.FIRST, Is.NEVER),
+    "met_cap": (Is.MET | Is.FIRST | Is.CAPITAL | Is.INSIDE, Is(0)),
+    "met_unheard": (Is.MET | Is.UNHEARD | Is.CAPITAL | Is.INSIDE, Is.NEVER | Is.FIRM_BEFORE),
+    "maybe_unheard": (Is.MAYBE | Is.UNHEARD | Is.CAPITAL | Is.INSIDE, Is.NEVER | Is.FIRM_BEFORE),
+    "maybe_known": (Is.MAYBE | Is.FIRST | Is.KNOWN, Is.NEVER),
+    "firm_next": (Is.FIRM_NEXT, Is(0)),
+    "firm_before": (Is.FIRM_BEFORE, Is(0)),
+}
+# a last name right after a first name, an initial or a title
+LAST_NAME = (
+    "(?:{starts}{particle}{{0,2}}(?:{capital}|{last}|{unheard})|{starts}?{old}{word}"
+    "|{capital}|{sure_last}|{known_last}|{unheard}|{last})"
+)
+DOUBLE = "(?:(?:{starts}{particle}{{0,2}})?{cap_last}){{0,2}}"
+PATTERNS = [
+    # mijn naam is Oudekerk, achternaam ter Braak
+    "{named_starts}(?:{particle}{{0,2}}(?:{capital}|{last}|{unheard})|{particle}?{old}{word})|{named_old}{word}",
+    "(?:{named_first}|{named_capital}|{named_unheard}|{named_last}){initial}*{tail}?",
+    # Kees, Kees van Dam, kees van dam; Bas inside a sentence
+    "(?:{sure_first}|{inside_first})(?:{first}|{initial}){{0,2}}{title}?{tail}",
+    "(?:{sure_first}|{inside_first})(?:{first}(?!{firm_before}))?",
+    # Mark de Groot; mark jansen; mark van der meer; Mark belt morgen; heeft u bas nog gezien
+    "{opening_cap}(?:{starts}{particle}{{0,2}})?(?:{capital}|{cap_last})" + DOUBLE,
+    "{first}(?:{starts}{particle}{{0,2}}{last}|{starts}?{old}{word}|{sure_last}|{known_last})",
+    "(?:{opening_first}|{cap_first})(?={acts})|{opening_cap}(?={from}{article})",
+    "{cap_first}(?:{starts}{particle}{{0,2}})?{cap_last}" + DOUBLE,
+    "(?<!{article}){known_first}{word}?(?={acts})",
+    "(?:{met_first}|{met_cap}|{maybe_known}){tail}?",
+    # J.P. de Vries, j.p. de vries
+    "{initial}+{starts}?{particle}{{0,2}}(?:{capital}|{last})" + DOUBLE,
+    "{small_initial}{starts}?{particle}{{0,2}}{last}",
+    # Ngozi Okafor, Hayat El Yaakoubi: two words that nobody has heard of, or one before a last name
+    "{cap_unheard}{cap_unheard}(?!{firm_before}|{cap_plain})",
+    "{cap_unheard}(?:{starts}{particle}{{0,2}}{capital}|{cap_last})(?!{firm_before}|{cap_plain})",
+    "{cap_unheard}{cap_first}",
+    # met Xandra, vraag naar Oudewinkel
+    "(?:{met_unheard}|{maybe_unheard})(?!{firm_before}|{cap_plain})",
+    "(?<!{firm_next}{starts})(?:{cap_unheard}|{acting_last})(?={acts})",
+]
+AFTER_TITLE = [
+    "{initial}*{first}?{starts}{particle}{{0,2}}(?:{capital}|{last}|{unheard})" + DOUBLE,
+    "{initial}*(?:{starts}?{old}{word}|{first}{title}?{tail}|{capital}|{last}|{first}|{unheard})" + DOUBLE,
+]
+# a last name without anything before it
+ALONE = [
+    "{starts}(?:{particle}{{1,2}}{cap_last}|{particle}{{0,2}}(?:{van_last}|{from_town}))" + DOUBLE,
+    "{particle}{{1,3}}{cap_known}",
+    "(?:{starts}{particle}{{0,2}}{sure_known}|{from}{particle}{{0,2}}{known_last})",
+    "{starts}{old}(?:{sure_last}|{unheard})",
+    "(?<!{article}){sure_last}",
+    "(?<!{firm_next}{starts}){inside_last}",
+    "{sure_known}",
+    "(?<!{article}){known_last}(?={acts})",
+]
+
+
+def find_names(page: Page, lexicon: Lexicon, known: Known) -> list[Span]:
+    """Find names of people, and of organisations that the CRM knows."""
+    line = read_line(page, lexicon, known)
+    firms = find_organisations(page, line, lexicon, known)
+    for start, end, _ in firms:  # no name of a person reaches into one of a firm
+        line.bits[np.searchsorted(line.start, start) : np.searchsorted(line.start, end)] = Is.BREAK
+    signs, write = _signs(line)
+    spans: list[Span] = list(firms)
+    names = "|".join(f"(?:{write(pattern)})" for pattern in PATTERNS)
+    titled = "|".join(write(pattern) for pattern in AFTER_TITLE)
+    alone = "|".join(f"(?:{write(pattern)})" for pattern in ALONE)
+    whole = re.compile(
+        write("{plural}") + f"(?P<one>{titled})(?:{write('{and}')}(?P<two>{titled}))?"
+        + write("|{title}+") + f"(?P<titled>{titled})"
+        + f"|(?P<name>{names})"
+        + write("|(?<!{firm_next})") + f"(?P<alone>{alone})" + write("(?!{firm_before}|{cap_plain})")
+    )  # fmt: skip
+    for match in whole.finditer(signs):
+        for group in ("one", "two", "titled", "name", "alone"):
+            first, last = match.span(group)
+            if first >= 0 and first < last:
+                spans.append((int(line.start[first]), _end(page, line, last - 1), "person"))
+    return spans
+
+
+def _end(page: Page, line: Line, word: int) -> int:
+    """Where a name ends: "Jan's" gives its s back."""
+    end = int(line.end[word])
+    written = page.text[int(line.start[word]) : end]
+    return end - 2 if re.search(r"['\u2018\u2019`\u00b4]s$", written) else end
+
+
+def _signs(line: Line):
+    """Write the line as one sign per word, and give what writes a pattern in those signs."""
+    distinct, code = np.unique(line.bits, return_inverse=True)
+    signs = (code + FIRST_SIGN).astype("<u4").tobytes().decode("utf-32-le")
+    sets = {}
+    for name, (needs, bars) in SETS.items():
+        places = np.flatnonzero(((distinct & needs) == needs) & ((distinct & bars) == 0))
+        # a set without words matches nothing, but may be looked behind for
+        sets[name] = f"[{''.join(chr(FIRST_SIGN + place) for place in places)}]" if len(places) else "\ufffe"
+    sets["tail"] = f"(?:{LAST_NAME.format(**sets)}{DOUBLE.format(**sets)})"
+
+    def write(pattern: str) -> str:
+        return pattern.format(**sets)
+
+    return signs, write

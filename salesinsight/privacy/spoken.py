@@ -1,0 +1,230 @@
+"""Numbers and addresses as they are said: "nul zes twaalf vierendertig", "jan punt smit apenstaartje"."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+from collections.abc import Iterable
+
+from salesinsight.privacy.lexicon import Lexicon
+from salesinsight.privacy.numbers import (
+    any_of,
+    before,
+    context,
+    digits_of,
+    is_bsn,
+    is_iban,
+    is_phone,
+    is_rrn,
+)
+from salesinsight.privacy.page import BETWEEN, Page, Span
+
+_SPELLED = re.compile(r"(?<![\w'\u2019])(?:[^\W\d_][ .-]{1,2}){3,}[^\W\d_](?![\w'\u2019])")
+_SPACE = r"[ \u00a0,.\-/\u2013]*"
+MOST_FILLERS = 3
+
+
+@dataclasses.dataclass(frozen=True)
+class Grammar:
+    """The patterns of one language for what is said aloud.
+
+    Attributes
+    ----------
+    number : str
+        One number, in words or digits.
+    run : re.Pattern
+        Numbers behind each other with a stopword here and there.
+    iban, email : re.Pattern
+        An account number that begins with its country; an e-mail address.
+    """
+
+    number: re.Pattern[str]
+    run: re.Pattern[str]
+    iban: re.Pattern[str]
+    email: re.Pattern[str]
+
+
+def find_spoken(page: Page, lexicon: Lexicon) -> list[Span]:
+    """Find what is read aloud, digit by digit or word by word, and words that are spelled."""
+    grammar = grammar_of(lexicon)
+    text = page.text.lower()
+    if len(text) != len(page.text):  # a letter that has two characters in lower case
+        text = page.text
+    said = number_starts(lexicon)
+    found: list[Span] = []
+    for place in page.holding(rf"(?:\b|\B@){any_of(lexicon.settings['email']['at'])}(?:\b|@\B)"):
+        found += [(match.start(), match.end(), "email") for match in grammar.email.finditer(text, *place)]
+    for place in page.holding(rf"\b(?:{said}|\d)", least=3):
+        for match in grammar.iban.finditer(text, *place):
+            found += _iban(match, lexicon)
+        for match in grammar.run.finditer(text, *place):
+            found += _numbers(text, match, lexicon)
+    for match in _SPELLED.finditer(text):
+        found.append((match.start(), match.end(), "person"))
+        found += _same_word(text, match, lexicon)
+    return found
+
+
+def _same_word(text: str, spelled: re.Match[str], lexicon: Lexicon) -> list[Span]:
+    """Where the name that is spelled is said as a word, in the same text."""
+    word = "".join(filter(str.isalpha, spelled[0]))
+    begin, end = text.rfind(BETWEEN, 0, spelled.start()) + 1, text.find(BETWEEN, spelled.end())
+    particles = any_of(lexicon.settings["people"]["particle_starts"])
+    said = re.compile(rf"(?<![\w'])(?:{particles}[ ])*{word}(?!\w)")
+    return [(match.start(), match.end(), "person") for match in said.finditer(text, begin, end)]
+
+
+def said_number(text: str, lexicon: Lexicon) -> str:
+    """The digits of a number in words or digits; "" when it is none.
+
+    Examples
+    --------
+    >>> from salesinsight.privacy.lexicon import load_lexicon
+    >>> [said_number(text, load_lexicon("nl")) for text in ("vierendertig", "tweehonderdelf", "07", "fiets")]
+    ['34', '211', '07', '']
+    """
+    if text.isdigit():
+        return text
+    return _values(lexicon).get(text, "")
+
+
+def said_numbers(lexicon: Lexicon) -> list[str]:
+    """Every number in words that a language pack knows."""
+    return list(_values(lexicon))
+
+
+def number_starts(lexicon: Lexicon) -> str:
+    """A short pattern for how numbers in words begin."""
+    said = lexicon.settings["numbers"]
+    return any_of([*said["units"], *said["teens"], *said["tens"], *said["hundred"]])
+
+
+@functools.cache
+def _values(lexicon: Lexicon) -> dict[str, str]:
+    """Every number in words below a thousand."""
+    said = lexicon.settings["numbers"]
+    below: dict[str, str] = {**said["units"], **said["teens"]}
+    for word, ten in said["tens"].items():
+        below[word] = ten + "0"
+        for unit, digit in said["units"].items():
+            below |= {f"{unit}{join}{word}": ten + digit for join in said["joins"] if digit != "0"}
+            below |= {f"{word}{join}{unit}": ten + digit for join in said["joins_after"] if digit != "0"}
+    whole = dict(below)
+    for hundred in said["hundred"]:
+        for lead, digit in [
+            ("", "1"),
+            *((unit, digit) for unit, digit in said["units"].items() if digit != "0"),
+        ]:
+            whole[lead + hundred] = digit + "00"
+            for link in ("", "en"):
+                whole |= {
+                    f"{lead}{hundred}{link}{word}": digit + value.zfill(2) for word, value in below.items()
+                }
+    return whole
+
+
+@functools.cache
+def grammar_of(lexicon: Lexicon) -> Grammar:
+    """Write the patterns of a language; made once."""
+    said, mail = lexicon.settings["numbers"], lexicon.settings["email"]
+    # long words first, so that "vierendertig" is not read as "vier"
+    number = rf"(?:{any_of(_values(lexicon))}|\d+)(?!\w)"
+    again = any_of([*said["twice"], *said["thrice"]])
+    atom = rf"(?:(?:{again}|{any_of(said['plus'])}|\+)[ ])?{number}"
+    gap = rf"(?:{_SPACE}(?:{any_of(said['fillers'])})(?!\w)){{0,{MOST_FILLERS}}}{_SPACE}"
+    run = rf"{atom}(?:{gap}{atom})*"
+    country = any_of(said["countries"])
+    bank = rf"(?:[a-z]{{4}}|[a-z](?:[ .-]+[a-z]){{3}}|{any_of(said['banks'])})(?!\w)"
+    part = rf"[\w.+-]+(?:[ ](?:{any_of(_values(lexicon))}|\d+|[a-z])(?!\w))*"
+    word = rf"(?:(?:{any_of(lexicon.settings['people']['particle_starts'])})[ ])*{part}"
+    glue = any_of([*mail["dot"], *mail["signs"]])
+    domain = rf"[\w.-]+(?:[ ][\w-]+){{0,2}}?(?:[ ]?(?:{glue})[ ]?[\w-]+)*?"
+    top = rf"(?:[ ]?{any_of(mail['dot'])}[ ]?{any_of(mail['domains'])})(?!\w)"
+    return Grammar(
+        number=re.compile(rf"(?<!\w)(?:({again}|{any_of(said['plus'])}|\+)[ ])?({number})"),
+        run=re.compile(rf"(?<![\w€])(?<!\d[.,]){run}"),
+        iban=re.compile(rf"(?<!\w){country}{gap}({run})(?:{gap}(?:{bank}){gap}({run}))?"),
+        email=re.compile(
+            rf"(?<![\w.]){word}(?:[ ](?:{glue})[ ]{word})*"
+            rf"[ ]?[(\[]?(?:(?<!\w){any_of(mail['at'])}(?!\w)|@)[)\]]?[ ]?{domain}"
+            rf"(?:{top}|(?<=\w)\.{any_of(mail['domains'])}(?!\w))"
+        ),
+    )
+
+
+def _atoms(match: re.Match[str], group: int, lexicon: Lexicon) -> list[tuple[int, int, str]]:
+    """The numbers of a run: place and digits, with "plus" as a plus sign."""
+    said = lexicon.settings["numbers"]
+    found = []
+    for atom in grammar_of(lexicon).number.finditer(match.string, *match.span(group)):
+        digits = said_number(atom[2], lexicon)
+        if atom[1] in said["twice"]:
+            digits *= 2
+        elif atom[1] in said["thrice"]:
+            digits *= 3
+        elif atom[1]:
+            digits = "+" + digits
+        found.append((atom.start(), atom.end(), digits))
+    return found
+
+
+def _numbers(text: str, match: re.Match[str], lexicon: Lexicon) -> list[Span]:
+    """Numbers of people within a run: the longest that is right, from each place on."""
+    if not any(map(str.isalpha, match[0])) and " " not in match[0]:
+        return []
+    atoms = _atoms(match, 0, lexicon)
+    if len(atoms) < 3 or sum(len(digits) for *_, digits in atoms) < 8:
+        return []
+    said = before(text, match.start())
+    if context(lexicon, "not_personal").search(said):
+        return []
+    named = bool(context(lexicon, "bsn").search(said))
+    found: list[Span] = []
+    start = 0
+    while start < len(atoms):
+        for end in range(len(atoms), start + 2, -1):
+            digits = "".join(part for *_, part in atoms[start:end])
+            whole = end - start == len(atoms)
+            spoken = any(map(str.isalpha, text[atoms[start][0] : atoms[end - 1][1]]))
+            if kind := _kind(digits, named, whole, spoken):
+                found.append((atoms[start][0], atoms[end - 1][1], kind))
+                start = end - 1
+                break
+        start += 1
+    return found
+
+
+def _kind(digits: str, named: bool, whole: bool, spoken: bool) -> str:
+    """What digits that were said can be."""
+    if spoken and is_phone(digits):
+        return "phone"
+    if is_rrn(digits):
+        return "rrn"
+    return "bsn" if (named or (whole and spoken)) and is_bsn(digits, named) else ""
+
+
+def _iban(match: re.Match[str], lexicon: Lexicon) -> Iterable[Span]:
+    country = _country(match, lexicon)
+    first = _atoms(match, 1, lexicon)
+    digits = "".join(digits_of(part) for *_, part in first)
+    if country == "BE":
+        joined, last = "", 0
+        for _, end, part in first:
+            joined, last = joined + digits_of(part), end
+            if len(joined) >= 14:
+                break
+        return [(match.start(), last, "iban")] if is_iban("BE" + joined) else []
+    if match[2] is None or len(digits) != 2:
+        return []
+    joined, last = "", 0
+    for _, end, part in _atoms(match, 2, lexicon):
+        joined, last = joined + digits_of(part), end
+        if len(joined) >= 10:
+            break
+    return [(match.start(), last, "iban")] if len(joined) == 10 else []
+
+
+def _country(match: re.Match[str], lexicon: Lexicon) -> str:
+    said = lexicon.settings["numbers"]["countries"]
+    return next(said[word] for word in sorted(said, key=len, reverse=True) if match[0].startswith(word))

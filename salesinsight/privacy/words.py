@@ -1,0 +1,261 @@
+"""The words of a page, each with what a language and the CRM know of it, as bits."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import unicodedata
+
+import numpy as np
+import polars as pl
+
+from salesinsight.privacy.known import Known
+from salesinsight.privacy.lexicon import Lexicon, is_word, towns, without_hooks
+from salesinsight.privacy.page import BETWEEN, Page
+
+_HOOK = "['\u2018\u2019`\u00b4]"
+_SEGMENT = "|".join(
+    [
+        r"\p{L}\.(?:-?\p{L}\.)+",  # J.P. and t.a.v.
+        rf"{_HOOK}\p{{L}}\b",  # 't
+        rf"[\p{{L}}\p{{M}}\p{{N}}]+(?:(?:{_HOOK}|-)[\p{{L}}\p{{M}}\p{{N}}]+)*",
+        _HOOK,
+        r"[^\p{L}\p{M}\p{N}'\u2018\u2019`\u00b4]+",
+    ]
+)
+
+
+class Is(enum.IntFlag):
+    """What a word is, or what its place makes of it."""
+
+    FIRST = enum.auto()  # a first name
+    LAST = enum.auto()  # a last name, without its particles
+    ALSO = enum.auto()  # of these: also an ordinary word
+    KNOWN = enum.auto()  # the CRM has somebody of this name
+    UNHEARD = enum.auto()  # in no list and no dictionary
+    CAPITAL = enum.auto()
+    INSIDE = enum.auto()  # not the first word of a sentence
+    PARTICLE = enum.auto()
+    STARTS = enum.auto()  # a particle with which a last name can begin
+    TITLE = enum.auto()
+    INITIAL = enum.auto()
+    NEVER = enum.auto()  # no name, whatever stands beside it
+    ACTS = enum.auto()  # a verb for what people do
+    NAMED = enum.auto()  # follows words after which a name is said
+    MET = enum.auto()  # follows words after which there is often a name
+    FIRM_NEXT = enum.auto()  # after this word comes the name of a firm
+    FIRM_BEFORE = enum.auto()  # before this word stood the name of a firm
+    BARE = enum.auto()  # a last name that never has "van" before it
+    PLURAL = enum.auto()  # "heren": two names may follow
+    AND = enum.auto()
+    WORD = enum.auto()  # has letters
+    SMALL_INITIAL = enum.auto()
+    ARTICLE = enum.auto()  # before it, a word is a word
+    MAYBE = enum.auto()  # follows words after which somebody may be named whom the CRM knows
+    OLD = enum.auto()  # an old article, hardly heard outside names: "der"
+    TOWN = enum.auto()  # a town too
+    JOINED = enum.auto()  # a last name that usually has "van" before it
+    PLAIN = enum.auto()  # an ordinary word and no name
+    BREAK = enum.auto()  # a comma or another sign that parts words
+    STOP = enum.auto()  # the end of a sentence
+    EDGE = enum.auto()  # the end of a text
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """The words and the breaks of a page, in order.
+
+    Attributes
+    ----------
+    start, end : numpy.ndarray
+        Place on the page, in characters.
+    bits : numpy.ndarray
+        What is known of each, as `Is`.
+    keys : polars.Series
+        The words in lower case.
+    """
+
+    start: np.ndarray
+    end: np.ndarray
+    bits: np.ndarray
+    keys: pl.Series
+
+
+def read_line(page: Page, lexicon: Lexicon, known: Known) -> Line:
+    """Cut a page into words and breaks, and say what is known of each."""
+    segments = pl.Series([page.text]).str.extract_all(_SEGMENT).explode(empty_as_null=False)
+    encoded = segments.to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
+    code = encoded.indices.to_numpy()
+    distinct = pl.Series("segment", encoded.dictionary, dtype=pl.String)
+    bits = _describe(distinct, lexicon, known)
+    end = np.cumsum(distinct.str.len_chars().cast(pl.Int64).to_numpy()[code])
+    start = np.concatenate([[0], end[:-1]])
+    bits = bits[code]
+    # the point of "dhr." and "J." ends no sentence
+    short = np.zeros(len(bits), dtype=bool)
+    short[1:] = (bits[:-1] & (Is.TITLE | Is.INITIAL)) > 0
+    point = distinct.str.contains(r"^\.\s*$").to_numpy()[code]
+    kept = (bits > 0) & ~(short & point)
+    bits, start, end, code = bits[kept], start[kept], end[kept], code[kept]
+    opens = np.ones(len(bits), dtype=bool)
+    opens[1:] = (bits[:-1] & (Is.STOP | Is.EDGE)) > 0
+    bits[~opens] |= Is.INSIDE
+    line = Line(start, end, bits, _lower(distinct).gather(code))
+    for name, flag in (("name_phrases", Is.NAMED), ("person_phrases", Is.MET), ("known_phrases", Is.MAYBE)):
+        line.bits[_after(line, lexicon.settings["people"][name])] |= flag
+    return line
+
+
+def _lower(words: pl.Series) -> pl.Series:
+    return words.to_frame("word").select(without_hooks(pl.col("word"))).to_series()
+
+
+def _describe(segments: pl.Series, lexicon: Lexicon, known: Known) -> np.ndarray:
+    """Say of each distinct segment what it is; plain space and quotation marks are nothing."""
+    lower = _lower(segments)
+    is_word_like = segments.str.contains(r"\p{L}").to_numpy()
+    bits = np.zeros(len(segments), dtype=np.int64)
+
+    def mark(flag: Is, where: pl.Series | np.ndarray) -> None:
+        bits[np.asarray(where)] |= flag
+
+    mark(Is.EDGE, segments.str.contains(BETWEEN, literal=True))
+    mark(Is.STOP, ~is_word_like & segments.str.contains(r"[.?!:;\n\r\u2026]").to_numpy())
+    mark(Is.BREAK, ~is_word_like & segments.str.contains(r"[^\s.?!:;'\u2018\u2019`\u00b4]").to_numpy())
+    mark(Is.BREAK, ~is_word_like & segments.str.contains(r"\p{N}").to_numpy())
+    mark(Is.WORD, is_word_like)
+    people = lexicon.settings["people"]
+    for name, flag in (
+        ("particles", Is.PARTICLE),
+        ("particle_starts", Is.STARTS),
+        ("titles", Is.TITLE),
+        ("plural_titles", Is.TITLE | Is.PLURAL),
+        ("not_names", Is.NEVER),
+        ("capital_words", Is.NEVER),
+        ("person_verbs", Is.ACTS),
+        ("organisation_before", Is.FIRM_NEXT),
+        ("organisation_after", Is.FIRM_BEFORE),
+        ("and", Is.AND),
+        ("determiners", Is.ARTICLE),
+        ("old_articles", Is.OLD),
+    ):
+        mark(flag, lower.is_in(people[name]))
+    # "SharePoint" has its capital as a trade mark
+    capital = segments.str.contains(r"^\p{Lu}(?:\p{Ll}|\p{M}|['\u2019-]\p{L}|$)")
+    capital &= ~segments.str.contains(r"^\p{Lu}\p{Ll}{3,}\p{Lu}")
+    mark(Is.CAPITAL, capital)
+    mark(Is.INITIAL, segments.str.contains(r"^(?:\p{Lu}|\p{Lu}\.(?:-?\p{Lu}\.)+|Th|Ch|Ph|IJ|Fr|Chr|Joh)$"))
+    mark(Is.SMALL_INITIAL, segments.str.contains(r"^(?:\p{Ll}\.)(?:-?\p{Ll}\.)+$"))
+    endings = "(?:" + "|".join(people["firm_endings"]) + ")$"
+    mark(Is.FIRM_BEFORE, lower.str.contains(endings) & ~capital.not_())
+    mark(Is.FIRM_NEXT, lower.str.contains(r"\p{L}{2}" + endings))
+    first, last = names_of(known, lexicon)
+    for place in map(int, np.flatnonzero(is_word_like & (segments.str.len_chars() > 1).to_numpy())):
+        bits[place] |= _name_bits(lower[place], segments[place], lexicon, first, last)
+    return bits
+
+
+def _name_bits(word: str, written: str, lexicon: Lexicon, first: frozenset[str], last: frozenset[str]) -> int:
+    """What a word is as a name: itself, without the s of possession, or a part of a double name."""
+    bits = Is(0)
+    if word.startswith(tuple(lexicon.settings["people"]["not_starts"])):
+        return 0
+    for form, by_s in _forms(word):
+        in_crm = (form in first) * Is.FIRST | (form in last) * Is.LAST
+        listed = (form in lexicon.first) * Is.FIRST | (form in lexicon.last and not by_s) * Is.LAST
+        if not in_crm | listed or (by_s and bits):
+            continue
+        # "rozes" is no Roos: without its s it must be a name and nothing else
+        if by_s and not in_crm and (form in lexicon.also_words or is_word(word, lexicon.language)):
+            continue
+        also = (
+            form in lexicon.also_words
+            or _ordinary(form, lexicon)
+            or (by_s and is_word(word, lexicon.language))
+        )
+        bits |= in_crm | listed
+        bits |= Is.KNOWN if in_crm else Is(0)
+        bits |= Is.ALSO if also and not word.endswith("'s") else Is(0)
+        bits |= Is.BARE if form in lexicon.bare else Is(0)
+        bits |= Is.JOINED if form in lexicon.joined else Is(0)
+        bits |= Is.TOWN if form in towns() and not in_crm else Is(0)
+    if written.isupper() and len(word) > 3 and bits & (Is.FIRST | Is.LAST) and not bits & Is.ALSO:
+        bits |= Is.CAPITAL
+    if not bits & (Is.FIRST | Is.LAST) and len(word) > 2:
+        ordinary = (
+            is_word(word, lexicon.language) or any(map(str.isdigit, word)) or word in lexicon.people("brands")
+        )
+        ordinary |= word in towns()
+        bits |= Is.PLAIN if ordinary else Is.UNHEARD
+    return int(bits)
+
+
+def _forms(word: str) -> list[tuple[str, bool]]:
+    """The ways in which a word may hold a name, each with whether an s was taken off."""
+    forms = [(word, False)]
+    if word.endswith("'s"):
+        forms = [(word[:-2], False)]
+    elif word.endswith("s") and len(word) > 3:
+        forms.append((word[:-1], True))
+    forms += [(part, False) for part in word.split("-") if "-" in word and len(part) > 2]
+    # "hubèrt" and "yildiz" for Yıldız
+    bare = [(plain_letters(form), by_s) for form, by_s in forms]
+    return [*forms, *(pair for pair in bare if pair not in forms)]
+
+
+def plain_letters(word: str) -> str:
+    """A word without accents."""
+    apart = unicodedata.normalize("NFD", word.replace("ı", "i").replace("ł", "l").replace("ø", "o"))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def _ordinary(word: str, lexicon: Lexicon) -> bool:
+    """Whether a name of the CRM, in no list, is a word of the language."""
+    return word not in lexicon.first and word not in lexicon.last and is_word(word, lexicon.language)
+
+
+@functools.lru_cache(maxsize=8)
+def names_of(known: Known, lexicon: Lexicon) -> tuple[frozenset[str], frozenset[str]]:
+    """First names and last names, without particles, of the people that the CRM knows."""
+    first: set[str] = set()
+    last: set[str] = set()
+    skip = lexicon.people("particles") | lexicon.people("titles") | lexicon.people("roles")
+    for name in known.people:
+        family, comma, given = name.partition(",")
+        words = [
+            [word for word in name_words(part) if len(word) > 1 and word not in skip and "." not in word]
+            for part in ((given, family) if comma else (name, ""))
+        ]
+        if comma:
+            first |= set(words[0])
+            last |= set(words[1])
+        elif words[0]:
+            alone = len(words[0]) == 1 and len(name.split()) > 1  # "J. de Vries", "mevrouw Smit"
+            first |= set() if alone else {words[0][0]}
+            last |= set(words[0] if alone else words[0][1:])
+    return tuple(frozenset({*names, *map(plain_letters, names)}) for names in (first, last))  # type: ignore[return-value]
+
+
+def name_words(name: str) -> list[str]:
+    """The words of one name, in lower case."""
+    cut = pl.Series([name]).str.extract_all(_SEGMENT).explode(empty_as_null=False)
+    return [word for word in _lower(cut) if any(map(str.isalnum, word))]
+
+
+def _after(line: Line, phrases: list[str]) -> np.ndarray:
+    """The places right after one of these phrases; a comma or a colon may stand between."""
+    words = line.keys
+    skip = (line.bits & (Is.BREAK | Is.STOP)) > 0
+    places = []
+    for phrase in phrases:
+        parts = phrase.split()
+        at = np.flatnonzero((words == parts[0]).to_numpy())
+        for step, part in enumerate(parts[1:], start=1):
+            at = at[at + step < len(words)]
+            at = at[(words.gather(at + step) == part).to_numpy()]
+        places.append(at + len(parts))
+    found = np.unique(np.concatenate(places))
+    found = found[found < len(words)]
+    found = found + skip[found]
+    return found[found < len(words)]

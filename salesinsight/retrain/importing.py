@@ -1,0 +1,120 @@
+"""Importing: an export as it came → pseudonymised tables to work with, the key kept apart."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pandas as pd
+
+from salesinsight.errors import BadArgument, KeyBesideData
+from salesinsight.exports import (
+    Processed,
+    is_processed,
+    nothing_forgotten,
+    read_export,
+    read_processed,
+    write_processed,
+)
+from salesinsight.privacy import load_key, new_key, pseudonymise
+from salesinsight.privacy.removal import (
+    codes_in,
+    without_deals,
+    without_old_words,
+    without_people,
+)
+from salesinsight.retrain.prepare import Progress, quiet
+from salesinsight.schema import Export
+
+
+@dataclasses.dataclass(frozen=True)
+class Imported:
+    """What an import came to.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        Where the tables are.
+    export : Export
+        The tables, with codes for names.
+    names : dict
+        Per kind of personal data, how many different ones were replaced by codes.
+    key : pathlib.Path
+        File of the key.
+    made_key : bool
+        Whether the key was made for this import.
+    """
+
+    folder: Path
+    export: Export
+    names: dict[str, int]
+    key: Path
+    made_key: bool
+
+
+def import_path(
+    folder: str | Path,
+    profile: str | Path,
+    out: str | Path,
+    key: str | Path,
+    *,
+    language: str | None = None,
+    keep_days: int | None = None,
+    progress: Progress = quiet,
+) -> Imported:
+    """Read an export, replace names and numbers of people by codes, and keep the tables.
+
+    Parameters
+    ----------
+    folder, profile, language
+        As in `read_export`; the folder is never written to.
+    out : path
+        Folder of the tables; what an earlier import put there is replaced, and what was forgotten in it
+        stays forgotten.
+    key : path
+        File of the owner's key; made when absent. Keep it apart from the tables: with both, names come back.
+    keep_days : int, optional
+        Drop what was said and noted in conversations older than this, counted from the export's moment.
+    progress : callable
+        Called with the name of each step as it starts: read, pseudonymise, write.
+
+    Raises
+    ------
+    BadArgument
+        When the folder holds an imported export already.
+    KeyBesideData
+        When the key would stand in the folder of the tables.
+    SalesInsightError
+        When the export can't be used.
+    """
+    folder, out, key = Path(folder), Path(out), Path(key)
+    if is_processed(folder):
+        raise BadArgument(argument="folder", expected="an export as it came", got=str(folder))
+    progress("read")
+    export = read_export(folder, profile=profile, language=language)
+    made = not key.exists()
+    key.parent.mkdir(parents=True, exist_ok=True)
+    if key.resolve().is_relative_to(folder.resolve()):
+        raise KeyBesideData(path=str(key), folder=str(folder))
+    secret = new_key(key, data_folder=out) if made else load_key(key)
+    progress("pseudonymise")
+    coded, vault = pseudonymise(export, secret)
+    forgotten = read_processed(out).forgotten if is_processed(out) else nothing_forgotten()
+    coded = still_forgotten(coded, forgotten)
+    if keep_days is not None and coded.as_of is not None:
+        coded = without_old_words(coded, coded.as_of - pd.Timedelta(days=keep_days))
+    # a code that no table holds any more needs no name
+    vault = vault.without(set(vault.frame["code"]) - codes_in(coded))
+    progress("write")
+    write_processed(Processed(coded, vault, forgotten), out)
+    kinds = {str(kind): int(n) for kind, n in vault.frame["kind"].value_counts().items()}
+    return Imported(out, coded, kinds, key, made)
+
+
+def still_forgotten(export: Export, forgotten: pd.DataFrame) -> Export:
+    """Take out again what was forgotten before."""
+    by_kind = forgotten.groupby("kind")["value"].agg(list).to_dict()
+    export = without_deals(export, by_kind.get("deal", []))
+    for moment in by_kind.get("before", []):
+        export = without_old_words(export, pd.Timestamp(moment))
+    return without_people(export, *(by_kind.get(kind, []) for kind in ("person", "code", "shared")))

@@ -1,0 +1,107 @@
+"""Finding names, addresses and numbers of people, one sentence per way of writing or saying them."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from salesinsight.privacy import Known, find_personal
+
+CRM = Known(("Bas Kok", "Pim van Wijngaarden"), ("Veldzicht Kassenbouw BV", "Yıldız Transport"))
+
+
+def found(text: str, known: Known | None = None) -> list[tuple[str, str]]:
+    return find_personal(pd.Series([text]), "nl", known).select("kind", "value").rows()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("mail naar h.proef+x@bedrijf.example.", "email", "h.proef+x@bedrijf.example"),
+        (
+            "jan punt de vries apenstaartje bedrijf punt nl",
+            "email",
+            "jan punt de vries apenstaartje bedrijf punt nl",
+        ),
+        ("bel 06-12345678 even", "phone", "06-12345678"),
+        ("bel 06.53.08.17.46 even", "phone", "06.53.08.17.46"),
+        ("bel +31 (0)6 12 34 56 78", "phone", "+31 (0)6 12 34 56 78"),
+        ("bel 0475/12 34 56", "phone", "0475/12 34 56"),
+        ("bel 0032 9 223 41 56", "phone", "0032 9 223 41 56"),
+        ("bel 020-1234567", "phone", "020-1234567"),
+        ("nul zes twaalf vierendertig zesenvijftig achtenzeventig", "phone", None),
+        ("het is 0 4 7 8 2 2 9 1 3 5 ja", "phone", "0 4 7 8 2 2 9 1 3 5"),
+        ("op NL91 ABNA 0417 1643 00 graag", "iban", "NL91 ABNA 0417 1643 00"),
+        ("op BE68 5390 0754 7034", "iban", "BE68 5390 0754 7034"),
+        ("nl eenennegentig abna nul vier een zeven een zes vier drie nul nul", "iban", None),
+        ("zijn bsn is 111222333", "bsn", "111222333"),
+        ("rijksregister 85.07.30-033.28", "rrn", "85.07.30-033.28"),
+        ("85073003328 staat op de kaart", "rrn", "85073003328"),
+        ("stuur naar 1234 AB 12", "address", "1234 AB 12"),
+        ("ik woon Kerkstraat 12 bus 3, 9000 Gent", "address", "Kerkstraat 12 bus 3, 9000 Gent"),
+        ("op de kerkstraat twaalf", "address", "de kerkstraat twaalf"),
+        ("U spreekt met Kees van Dam.", "person", "Kees van Dam"),
+        ("mijn naam is jan van der meulen", "person", "jan van der meulen"),
+        ("dag meneer jansen", "person", "jansen"),
+        ("mevrouw Van den Broeck belde", "person", "Van den Broeck"),
+        ("dhr. J.P. Jansen-de Vries tekent", "person", "J.P. Jansen-de Vries"),
+        ("dat is Jan's idee", "person", "Jan"),
+        ("dat is tims idee", "person", "tims"),
+        ("dan belt Mark morgen", "person", "Mark"),
+        ("Mark belt morgen", "person", "Mark"),
+        ("het is dombrowski, d o m b r o w s k i", "person", "dombrowski"),
+    ],
+)
+def test_what_is_personal_is_found(text, kind, value):
+    assert (kind, value or text) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "de bas is te hard en ik wil een roos",
+        "in mei komt de bakker langs bij de visser",
+        "ik ben de boer niet",
+        "ordernummer 111222333 van vorige week",
+        "factuur 2024-0093 van 12-03-2024 om 14:30",
+        "BTW BE0456.789.123 en EAN 5412345678908",
+        "dat kost 12.500 euro of 1500 kg",
+        "week 34, kamer 214, ISO 9001 en RAL 7016",
+        "nul vijf procent rente",
+        "meneer de directeur is er niet",
+        "de offerte van Jansen Verwarming en van Bosch",
+        "we leveren in Utrecht en Leuven",
+        "BSN 123456789 is geen geldig nummer"[4:],
+        "[PERSOON-7KQ2MX4A] belt morgen terug",
+        "",
+    ],
+)
+def test_what_is_not_personal_is_left(text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("was gisteren bij bas, die zag het zitten", [("person", "bas")]),
+        ("van wijngaarden vindt het te duur", [("person", "van wijngaarden")]),
+        ("de kok was ziek", []),
+        ("veldzicht kassenbouw bestelt", [("organisation", "veldzicht kassenbouw")]),
+        ("yildiz transport rijdt", [("organisation", "yildiz transport")]),
+    ],
+)
+def test_what_the_crm_knows_goes_first(text, expected):
+    assert found(text, CRM) == expected
+
+
+def test_finds_are_ordered_and_apart_and_missing_texts_have_none():
+    texts = pl.Series(["Kees 06-12345678 k@x.nl", None, "Sanne, Kees"])
+    spans = find_personal(texts, "nl")
+    assert spans["row"].to_list() == sorted(spans["row"].to_list()) == [0, 0, 0, 2, 2]
+    for one, two in zip(spans.iter_rows(named=True), spans[1:].iter_rows(named=True), strict=False):
+        assert one["row"] < two["row"] or one["end_char"] <= two["start_char"]
+    for row in spans.iter_rows(named=True):
+        assert texts[row["row"]][row["start_char"] : row["end_char"]] == row["value"]
+
+
+def test_places_are_counted_in_characters_also_after_a_wide_one():
+    assert found("\U0001f600 é Kees belt") == [("person", "Kees")]
