@@ -25,14 +25,14 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SMALL = ROOT / "data" / "sample" / "hubspot"
 WATERMARK = "voorbeelddata: alles in deze map is verzonnen"
 FULL_SIZE = {"deals": 900, "calls": 3000, "transcripts": 600, "seed": 7}
-SMALL_SIZE = {"deals": 40, "calls": 130, "transcripts": 24, "seed": 7}
+SMALL_SIZE = {"deals": 40, "calls": 130, "transcripts": 24, "seed": 29}
 CASES = {
-    "once": "gesprek staat in het CRM",
-    "double": "twee keer gedownload",
+    "once": "the call is in the CRM",
+    "double": "downloaded twice",
     "voicemail": "voicemail",
-    "wrong_number": "verkeerd nummer",
-    "no_call": "gesprek staat niet in het CRM",
-    "own_talk": "overleg van eigen mensen",
+    "wrong_number": "wrong number",
+    "no_call": "the call is not in the CRM",
+    "own_talk": "talk among sellers",
 }
 
 
@@ -50,7 +50,7 @@ def write_small(folder: pathlib.Path) -> Truth:
     """The small folder that is shipped: CSV only, so that the same bytes come out every time."""
     shutil.rmtree(folder, ignore_errors=True)
     truth = make_folder(folder, **SMALL_SIZE, excel=False)
-    (folder / "WATERMARK.txt").write_text(WATERMARK + "\n", "utf-8")
+    (folder / "WATERMARK.txt").write_text(WATERMARK + "\n", "utf-8", newline="\n")
     return truth
 
 
@@ -62,19 +62,23 @@ def walk(place: pathlib.Path) -> str:
     def run(name: str, *command: object) -> dict:
         start = time.monotonic()
         parts = [sys.executable, "-m", "salesinsight", *map(str, command), "--json"]
-        done = subprocess.run(parts, cwd=place, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
-        steps.append({"stap": f"`{name}`", "seconden": round(time.monotonic() - start, 1), "einde": done.returncode})
+        done = subprocess.run(
+            parts, cwd=place, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+        )
+        steps.append(
+            {"step": f"`{name}`", "seconds": round(time.monotonic() - start, 1), "exit code": done.returncode}
+        )
         if done.returncode not in (0, 10, 11):
             sys.exit(f"{name}: {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
         return json.loads(done.stdout)
 
     run("profile", "profile", raw, "--out", "mijn.toml")
     run("check --links", "check", raw, "--profile", "mijn.toml", "--links", "links.csv")
-    before = pd.read_csv(place / "links.csv", sep=";", dtype=str)
+    before = read_links(place / "links.csv")
     answered = answer(before, truth)
     answered.to_csv(raw / "links.csv", sep=";", index=False, encoding="utf-8-sig")
-    run("check, na verbeteren", "check", raw, "--profile", "mijn.toml", "--links", "links-2.csv")
-    after = pd.read_csv(place / "links-2.csv", sep=";", dtype=str)
+    run("check, corrected", "check", raw, "--profile", "mijn.toml", "--links", "links-2.csv")
+    after = read_links(place / "links-2.csv")
     run("import", "import", raw, "--profile", "mijn.toml", "--key", "mijn.key", "--out", "data")
     run("train", "train", "data")
     run("report", "report", "data", "--out", "out/codes")
@@ -83,11 +87,23 @@ def walk(place: pathlib.Path) -> str:
     return page(pd.DataFrame(steps), scored(before, truth), scored(after, truth), asked(before), hidden)
 
 
+def read_links(path: pathlib.Path) -> pd.DataFrame:
+    """A links.csv, without the apostrophe that keeps a spreadsheet from rounding ids."""
+    return pd.read_csv(path, sep=";", dtype=str).map(
+        lambda cell: cell.lstrip("'") if isinstance(cell, str) else cell
+    )
+
+
 def answer(links: pd.DataFrame, truth: Truth) -> pd.DataFrame:
     """What somebody does who knows: fill in the conversation where one of the candidates is right."""
     call = links["file"].map(truth.links.set_index("file")["call"])
-    listed = [isinstance(c, str) and isinstance(known, str) and known in c for c, known in zip(links["candidates"], call, strict=True)]
-    return links.assign(conversation_id=call.where(pd.Series(listed) & links["question"].notna(), links["conversation_id"]))
+    listed = [
+        isinstance(c, str) and isinstance(known, str) and known in c
+        for c, known in zip(links["candidates"], call, strict=True)
+    ]
+    return links.assign(
+        conversation_id=call.where(pd.Series(listed) & links["question"].notna(), links["conversation_id"])
+    )
 
 
 def asked(links: pd.DataFrame) -> int:
@@ -116,15 +132,19 @@ def covered(export: si.Export, truth: Truth) -> pd.DataFrame:
         if one.call in texts[one.place].index:
             pattern = rf"(?<!\w){re.escape(one.surface)}(?!\w)"
             left = re.search(pattern, texts[one.place][one.call], re.I)
-            rows.append({"waar": one.place, "wat": one.kind, "hidden": left is None, "surface": one.surface})
+            rows.append(
+                {"where": one.place, "what": one.kind, "hidden": left is None, "surface": one.surface}
+            )
     return pd.DataFrame(rows)
 
 
-def page(steps: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, questions: int, hidden: pd.DataFrame) -> str:
+def page(
+    steps: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, questions: int, hidden: pd.DataFrame
+) -> str:
     """The section of docs/validation.md."""
     linked = before["right"].sum() + before["wrong"].sum()
     possible = before.loc[["once", "double", "voicemail", "wrong_number"], "n"].sum()
-    share = hidden.groupby(["waar", "wat"])["hidden"].agg(["sum", "size"])
+    share = hidden.groupby(["where", "what"])["hidden"].agg(["sum", "size"])
     names = pd.DataFrame(
         {
             "where": share.index.get_level_values(0),
@@ -145,7 +165,7 @@ def page(steps: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, questio
             },
         }
     )
-    total = steps["seconden"].sum()
+    total = steps["seconds"].sum()
     return "\n\n".join(
         [
             "## Own export: HubSpot and Teams, from a folder to a report",
@@ -153,7 +173,7 @@ def page(steps: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, questio
             "e-mails, property history (CSV and XLSX, Dutch column names) and 600 Teams transcripts, with names in "
             "everything. The names are made from usual Dutch parts, the talk is the sample's; how real users speak and "
             "name their files is not measured here.",
-            table(steps.rename(columns={"stap": "step", "seconden": "seconds", "einde": "exit code"})),
+            table(steps),
             f"In all {total:.0f} seconds of machine time on {os.cpu_count()} cores (limit: 300).",
             f"Of {linked} transcripts that were linked at once {before['right'].sum() / linked:.1%} are with the right "
             f"conversation; of {possible} that have one, {before['right'].sum() / possible:.1%} were linked. "

@@ -1,8 +1,8 @@
 """The pseudonymiser on invented Dutch and Flemish sentences, written by people who had not seen it.
 
-Run from the project's root: ``python benchmarks/pseudonymiser.py``. Lines of
-``benchmarks/pseudonymiser/{nl,be}.txt`` with an odd number were read while building it; those with an even
-number were not, and theirs are the figures that count. Of those, no sentence is ever shown.
+Run from the project's root: ``python benchmarks/pseudonymiser.py``. Of ``benchmarks/pseudonymiser/``, the lines
+of nl.txt and be.txt with an odd number and all of round2.txt were read while building; the even lines of nl.txt
+and be.txt and all of round3.txt were not, and theirs are the figures that count. Of those, no sentence is shown.
 """
 
 import pathlib
@@ -12,11 +12,16 @@ import pandas as pd
 from sections import table, write_section
 
 from salesinsight.privacy import Known, find_personal
+from salesinsight.privacy.lexicon import load_lexicon
 
 FOLDER = pathlib.Path(__file__).parent / "pseudonymiser"
-FILES = ("nl", "be")
+FILES = ("nl", "be", "round2", "round3")
+HALVES = {"round2": "odd", "round3": "even"}  # files that are not halved
 MARK = re.compile(r"\{(\w+)\|([^{}]*)\}")
 STRUCTURED = ("email", "phone", "iban", "bsn", "rrn", "address")
+# how often figures of the sentences never read were seen by who built it
+LOOKED = """Their totals were looked at: those of nl.txt and be.txt at the end of a first round of building, in which \
+recall was 0.957 for structured kinds and 0.898 for names, and all of them once more at the end of the second."""
 LEVELS = {"structured": 0.98, "names": 0.95}
 
 
@@ -33,9 +38,8 @@ def read(path: pathlib.Path, name: str) -> pd.DataFrame:
     rows = []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
-            rows.append(
-                {"file": name, "line": number, "half": "odd" if number % 2 else "even", **parse(line)}
-            )
+            half = HALVES.get(name, "odd" if number % 2 else "even")
+            rows.append({"file": name, "line": number, "half": half, **parse(line)})
     return pd.DataFrame(rows)
 
 
@@ -57,11 +61,15 @@ def parse(line: str) -> dict:
 def measure(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Every entity with whether all its letters and digits are covered; every find with whether it is one."""
     # a CRM knows who is a person and who a firm from the table they are in; here the marks tell it
-    kinds = {text[start:end].lower(): kind for text, marks in zip(lines.text, lines.entities, strict=True)
-             for kind, start, end in marks}  # fmt: skip
+    first_names = load_lexicon("nl").first
     gold, found = [], []
     for names, group in lines.groupby(lines["crm"].map(tuple), sort=False):
-        firms = tuple(name for place, name in enumerate(names) if is_firm(name, place, kinds))
+        marks = {
+            (kind, text[start:end].lower())
+            for text, entities in zip(group["text"], group["entities"], strict=True)
+            for kind, start, end in entities
+        }
+        firms = tuple(name for place, name in enumerate(names) if is_firm(name, place, marks, first_names))
         known = Known(tuple(name for name in names if name not in firms), firms)
         spans = find_personal(group["text"], "nl", known).to_pandas()
         for place, row in enumerate(group.itertuples(index=False)):
@@ -82,15 +90,15 @@ def measure(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pd.DataFrame(gold), pd.DataFrame(found)
 
 
-def is_firm(name: str, place: int, kinds: dict[str, str]) -> bool:
-    """Whether a name that the CRM knows is a firm's: people come first, a legal form or a mark tells."""
-    if kinds.get(name.lower()) == "person":
-        return False
-    marked = any(
-        kind == "organisation" and f"{name} ".lower().startswith(f"{surface} ")
-        for surface, kind in kinds.items()
-    )
-    return place > 0 or marked or bool(re.search(r"\b(BV|NV|BVBA|VOF|Groep|Group|Holding|&)(?!\w)", name))
+def is_firm(name: str, place: int, marks: set[tuple[str, str]], first_names: frozenset[str]) -> bool:
+    """Whether a name that the CRM knows is a firm's, which its table would tell: by legal form, marks, first name."""
+    words = set(re.findall(r"\w+", name.lower()))
+    if re.search(r"\b(BV|NV|BVBA|VOF|Groep|Group|Holding|&)(?!\w)", name):
+        return True
+    shared = {kind for kind, surface in marks if words & set(re.findall(r"\w{3,}", surface))}
+    if len(shared & {"person", "organisation"}) == 1:
+        return "organisation" in shared
+    return name.split()[0].lower() not in first_names and place > 0
 
 
 def wilson(right: int, n: int, z: float = 1.96) -> tuple[float, float]:
@@ -112,6 +120,17 @@ def share(rows: pd.DataFrame) -> str:
     return f"{right / n:.3f} ({low:.3f} to {high:.3f}), {right} of {n}"
 
 
+def per_file(gold: pd.DataFrame, found: pd.DataFrame, half: str) -> pd.DataFrame:
+    """Recall and precision of the two groups, per file."""
+    rows = []
+    for file in gold.loc[gold["half"] == half, "file"].unique():
+        for name, kinds in (("structured", STRUCTURED), ("names", ("person", "organisation"))):
+            mine = [part[(part["half"] == half) & (part["file"] == file)] for part in (gold, found)]
+            recall, precision = (share(part[part["kind"].isin(kinds)]) for part in mine)
+            rows.append({"file": file, "kind": name, "recall": recall, "precision": precision})
+    return pd.DataFrame(rows)
+
+
 def figures(gold: pd.DataFrame, found: pd.DataFrame, half: str) -> pd.DataFrame:
     """Recall and precision per kind and of the two groups, for one half."""
     gold, found = gold[gold["half"] == half], found[found["half"] == half]
@@ -130,30 +149,48 @@ def listed(rows: pd.DataFrame) -> pd.DataFrame:
     return wrong[["file", "line", "kind", "surface"]]
 
 
+def verdict(gold: pd.DataFrame, found: pd.DataFrame, half: str) -> str:
+    """Which of the levels that were asked are reached, in plain words."""
+    said = []
+    for name, kinds in (("structured kinds", STRUCTURED), ("names", ("person", "organisation"))):
+        mine = [
+            part[(part["half"] == half) & part["kind"].isin(kinds)]["right"].mean() for part in (gold, found)
+        ]
+        for what, value, asked in zip(
+            ("recall", "precision"), mine, (LEVELS[name.split()[0]], 0.95), strict=True
+        ):
+            said.append(f"{what} of {name} {'reached' if value >= asked else 'NOT reached'} ({value:.3f})")
+    return "; ".join(said)
+
+
 def page(lines: pd.DataFrame, gold: pd.DataFrame, found: pd.DataFrame) -> str:
     counts = lines["half"].value_counts()
     return f"""## The pseudonymiser on invented sentences
 
-`python benchmarks/pseudonymiser.py`. {len(lines)} invented sentences (Dutch: {(lines.file == "nl").sum()}, Flemish: \
-{(lines.file == "be").sum()}), written blind by others than the builder. The even lines ({counts["even"]}) were \
-never looked at while building: their figures count. The odd lines ({counts["odd"]}) served development. An entity is found \
-when every letter and digit of it is covered, by a find of any kind; a find is right when it touches an entity. \
-Wilson 95 % intervals. Asked: recall ≥ {LEVELS["structured"]} for structured kinds, ≥ {LEVELS["names"]} for names, \
-precision ≥ 0.95.
+`python benchmarks/pseudonymiser.py`. {len(lines):,} invented sentences, Dutch and Flemish, written blind by others than the \
+builder. The figures that count come from {counts["even"]:,} sentences that were never read while building: the even \
+lines of nl.txt and be.txt, and all of round3.txt. The other {counts["odd"]:,} (the odd lines of nl.txt and be.txt, and round2.txt) \
+served development, so theirs are too high. {LOOKED} An entity is found when every letter and digit of it is \
+covered, by a find of any kind; a find is right when it touches an entity. Wilson 95 % intervals. Asked: recall \
+≥ {LEVELS["structured"]} for structured kinds, ≥ {LEVELS["names"]} for names, precision ≥ 0.95: {verdict(gold, found, "even")}.
 
-Even lines, the figures that count:
+Sentences never read, the figures that count:
 
 {table(figures(gold, found, "even"))}
 
-Odd lines, seen during development:
+The same, per file:
+
+{table(per_file(gold, found, "even"))}
+
+Sentences seen during development:
 
 {table(figures(gold, found, "odd"))}
 
-Missed in the odd lines:
+Missed in those:
 
 {table(listed(gold))}
 
-Found in the odd lines where nothing was marked:
+Found in those where nothing was marked:
 
 {table(listed(found))}
 """

@@ -9,14 +9,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from salesinsight.errors import FileBusy
+from salesinsight.errors import FileBusy, NotAFile
 
-__all__ = ["whole_folder", "write_json", "write_whole"]
+__all__ = ["put_back", "whole_folder", "write_json", "write_whole"]
 
 
 def write_whole(path: Path, content: bytes) -> Path:
@@ -26,6 +27,8 @@ def write_whole(path: Path, content: bytes) -> Path:
     ------
     FileBusy
         When another program, often Excel, keeps the file that would be replaced.
+    NotAFile
+        When a folder stands in its place.
 
     Examples
     --------
@@ -38,6 +41,8 @@ def write_whole(path: Path, content: bytes) -> Path:
     try:
         part.write_bytes(content)
         os.replace(part, path)
+    except IsADirectoryError as cause:
+        raise NotAFile(file=str(path), link=False) from cause
     except PermissionError as cause:
         raise FileBusy(file=str(path)) from cause
     finally:
@@ -55,6 +60,8 @@ def write_json(path: Path, content: dict[str, Any]) -> Path:
 def whole_folder(folder: Path) -> Iterator[Path]:
     """Give a folder beside this one to fill; when that went well, the two are swapped.
 
+    What a crash left beside it earlier is put back or cleared; so one writer at a time, by the lock of `retrain`.
+
     Raises
     ------
     FileBusy
@@ -71,7 +78,9 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     """
     part = folder.parent / f".{folder.name}-{os.getpid()}"
     old = part.with_name(part.name + "-old")
-    shutil.rmtree(part, ignore_errors=True)
+    put_back(folder)
+    for left in _left_over(folder):
+        shutil.rmtree(left, ignore_errors=True)
     part.mkdir(parents=True)
     try:
         yield part
@@ -82,12 +91,36 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
+def put_back(folder: Path) -> None:
+    """Put back what stood here, when a crash came between taking it away and putting the new one there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp()) / "run"
+    >>> (folder.parent / ".run-7-old").mkdir()
+    >>> put_back(folder)
+    >>> folder.is_dir()
+    True
+    """
+    old = [left for left in _left_over(folder) if left.name.endswith("-old")]
+    if old and not folder.exists():
+        os.replace(max(old, key=lambda left: left.stat().st_mtime), folder)
+
+
+def _left_over(folder: Path) -> list[Path]:
+    """Folders beside this one that a write which broke off has left."""
+    name = re.compile(rf"\.{re.escape(folder.name)}-\d+(-old)?")
+    beside = folder.parent.iterdir() if folder.name and folder.parent.is_dir() else ()
+    return [path for path in beside if name.fullmatch(path.name) and path.is_dir()]
+
+
 def _swap(part: Path, folder: Path, old: Path) -> None:
     if folder.exists():
         os.replace(folder, old)
     try:
         os.replace(part, folder)
-    except OSError:
+    except BaseException:  # also when the user stops it here
         if old.exists():
             os.replace(old, folder)
         raise

@@ -35,7 +35,12 @@ def folder(tmp_path_factory):
 def run(folder, *arguments, before=()):
     command = [*before, sys.executable, "-c", CUT, *map(str, arguments)]
     return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", env={**os.environ, "HOME": str(folder)}
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "HOME": str(folder)},
     )
 
 
@@ -50,7 +55,14 @@ STEPS = [
 def test_the_cut_cuts(folder):
     """Without this, the next test could pass on a machine where nothing was cut."""
     done = subprocess.run(
-        [sys.executable, "-c", CUT.replace("from salesinsight.cli import main", "import urllib.request as u; u.urlopen('http://127.0.0.1:9')")],
+        [
+            sys.executable,
+            "-c",
+            CUT.replace(
+                "from salesinsight.cli import main",
+                "import urllib.request as u; u.urlopen('http://127.0.0.1:9')",
+            ),
+        ],
         capture_output=True,
         text=True,
     )

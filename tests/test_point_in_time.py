@@ -72,6 +72,16 @@ def test_changing_everything_entered_later_changes_no_bit(export):
     assert as_bytes(open_at(changed)) == as_bytes(open_at(export))
 
 
+def test_what_deals_and_customers_are_called_changes_no_bit(export):
+    names = [f"Dak {number}" for number in range(len(export.deals))]
+    named = dataclasses.replace(export, deals=export.deals.assign(name=names, account_name=names[::-1]))
+    assert as_bytes(open_at(named)) == as_bytes(open_at(export))
+    before, after = (si.make_dataset(given, features_of(given)) for given in (export, named))
+    assert as_bytes(after.X) == as_bytes(before.X)
+    assert after.groups.equals(before.groups)
+    assert set(after.info["name"]) <= set(names)
+
+
 def test_adding_rows_entered_later_changes_no_bit(export):
     extra = export.events.head(200).assign(kind="mail_in", entered_at=AT + pd.Timedelta(hours=1))
     added = dataclasses.replace(export, events=pd.concat([export.events, extra], ignore_index=True))

@@ -1,5 +1,6 @@
 """Pictures for managers: ``x_table`` gives the numbers, ``plot_x`` draws them, `save_chart` writes both."""
 
+from salesinsight.charts.called import called, cut
 from salesinsight.charts.frame import facts_of
 from salesinsight.charts.outcomes import outcomes_table, plot_outcomes, plot_requests, requests_table
 from salesinsight.charts.outlook import ages_table, outlook_table, plot_ages, plot_outlook
@@ -11,8 +12,10 @@ from salesinsight.charts.worklist import plot_worklist, worklist_table
 
 __all__ = [
     "ages_table",
+    "called",
     "chart_svg",
     "counted",
+    "cut",
     "facts_of",
     "in_ten",
     "outcomes_table",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from salesinsight.charts.called import called, cut
 from salesinsight.charts.frame import BAND_COLOURS, ORANGE, TEXT_PT, axes_for, dress, say_nothing, with_facts
 from salesinsight.charts.shares import counted
 from salesinsight.language import Words, words
@@ -44,7 +45,7 @@ def worklist_table(
     -------
     pandas.DataFrame
         deal_id, stage, amount, currency, days_since_customer_step, p_stalled, low, high, band; missing
-        what the mode hides.
+        what the mode hides. After deal_id, where any deal has a name, called: what people call it.
 
     Examples
     --------
@@ -55,6 +56,9 @@ def worklist_table(
     np.True_
     """
     table = worklist.reindex(columns=COLUMNS).reset_index(drop=True)
+    names = called(worklist)
+    if names.notna().any():
+        table.insert(1, "called", names.to_numpy())
     if mode != "volledig":
         table[["p_stalled", "low", "high"]] = np.nan
     if mode == "beschrijvend":
@@ -137,7 +141,9 @@ def _name(row: pd.Series, w: Words) -> str:
         row["stage"],
         w.money(row["amount"], row["currency"]) if pd.notna(row["amount"]) else None,
     ]
-    return " · ".join(str(part) for part in parts if pd.notna(part))
+    facts = " · ".join(str(part) for part in parts if pd.notna(part))
+    name = row.get("called")
+    return facts if name is None or pd.isna(name) else f"{cut(name)}\n{facts}"
 
 
 def _title(table: pd.DataFrame, language: str) -> str:

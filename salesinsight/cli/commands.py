@@ -39,7 +39,7 @@ from salesinsight.cli.options import (
 from salesinsight.cli.telling import outcome_facts, tell_outcome
 from salesinsight.cli.terminal import Terminal
 from salesinsight.errors import MissingExtra, NoModel
-from salesinsight.exports import read_export
+from salesinsight.exports import is_processed, read_export
 from salesinsight.features import conversation_features, featurize
 from salesinsight.retrain import Outcome, model_in_use, run_path, score_path, try_path
 from salesinsight.sample import make_sample, write_sample
@@ -87,10 +87,10 @@ def featurize_(
     """Turn conversations into numbers; files larger than memory are streamed."""
     with Terminal("featurize", language, as_json, debug) as screen:
         screen.step("featurize")
-        if profile is None:
+        if profile is None and not is_processed(source):
             featurize(source, out, language=language)
         else:
-            export = read_export(source, profile=profile)
+            export = read_export(source, profile=profile or "sample")
             tagged = tag_turns(export.turns, language=export.language)
             notes = tag_notes(export.conversations, language=export.language)
             out.parent.mkdir(parents=True, exist_ok=True)

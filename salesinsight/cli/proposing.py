@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from salesinsight.cli.options import AsJson, Debug, Language, app
 from salesinsight.cli.terminal import Terminal
 from salesinsight.errors import BadArgument, InputRefused
-from salesinsight.exports.proposal import Proposal, propose_profile
+from salesinsight.exports.proposal import FileSeen, Proposal, propose_profile
 from salesinsight.writing import write_whole
 
 # so many columns without a use are named per file
@@ -28,7 +29,9 @@ def profile_(
     sellers: Annotated[
         bool, typer.Option("--sellers", help="Put the names of sellers into the proposal.")
     ] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file when it is there.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file when it is there.")
+    ] = False,
     language: Language = "nl",
     as_json: AsJson = False,
     debug: Debug = False,
@@ -36,7 +39,9 @@ def profile_(
     """Look at your files and propose a profile: what is sure, what is asked, what is not used."""
     with Terminal("profile", language, as_json, debug) as screen:
         if out is not None and out.exists() and not overwrite:
-            raise BadArgument(argument="--out", expected=screen.words("proposal.screen.new_file"), got=str(out))
+            raise BadArgument(
+                argument="--out", expected=screen.words("proposal.screen.new_file"), got=str(out)
+            )
         screen.step("read")
         found = propose_profile(place, base, language, sellers)
         _tell(screen, found)
@@ -63,27 +68,35 @@ def _tell(screen: Terminal, found: Proposal) -> None:
         screen.line("")
         if one.what == "unread":
             _say(screen, "file_failed", file=one.name, why=one.why)
-            continue
-        what = words(f"proposal.file.{one.what}", name=found.base)
-        _say(screen, "file", file=one.name, what=what, rows=words.number(one.rows))
-        used = [column for column in one.columns if column.sureness != "unused"]
-        if used and not screen.as_json:
-            table = Table(box=None, pad_edge=False)
-            for header in ("column", "meaning", "sureness", "why"):
-                table.add_column(words(f"proposal.column.{header}"), overflow="fold")
-            for column in used:
-                sureness = words(f"proposal.sureness.{column.sureness}")
-                table.add_row(column.name, _meaning(screen, column.meaning), sureness, column.why)
-            screen.stdout.print(table, markup=False)
-        left = [column.name for column in one.columns if column.sureness == "unused"]
-        if left:
-            shown = [*left[:NAMED], *(["…"] if len(left) > NAMED else [])]
-            _say(screen, "unused", columns=", ".join(shown))
+        else:
+            _tell_file(screen, one, found.base)
     spoken = sum(one.what == "transcript" for one in found.files)
     screen.line("")
     if spoken:
-        _say(screen, "transcripts", n=words.number(spoken))
+        _say(screen, "transcripts_one" if spoken == 1 else "transcripts", n=words.number(spoken))
     _tell_answers(screen, found)
+
+
+def _tell_file(screen: Terminal, one: FileSeen, base: str) -> None:
+    words = screen.words
+    what = words(f"proposal.file.{one.what}", name=base)
+    _say(screen, "file", file=one.name, what=what, rows=words.number(one.rows))
+    used = [column for column in one.columns if column.sureness != "unused"]
+    if one.what == "base" and used:
+        # a vendor's columns need no explaining
+        _say(screen, "base_columns", n=len(used), total=len(one.columns))
+    elif used and not screen.as_json:
+        table = Table(box=None, pad_edge=False)
+        for header in ("column", "meaning", "sureness", "why"):
+            table.add_column(words(f"proposal.column.{header}"), overflow="fold")
+        for column in used:
+            sureness = words(f"proposal.sureness.{column.sureness}")
+            table.add_row(*map(escape, (column.name, _meaning(screen, column.meaning), sureness, column.why)))
+        screen.stdout.print(table)
+    left = [column.name for column in one.columns if column.sureness == "unused"]
+    if left:
+        shown = [*left[:NAMED], *(["…"] if len(left) > NAMED else [])]
+        _say(screen, "unused", columns=", ".join(shown))
 
 
 def _tell_answers(screen: Terminal, found: Proposal) -> None:

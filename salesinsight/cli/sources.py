@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +16,11 @@ from salesinsight.errors import InputRefused
 from salesinsight.exports import check_export, load_profile, write_links
 from salesinsight.retrain import forget, import_path
 
+RUNS = (Path("models"), Path("out"))
 KEY = Path.home() / ".salesinsight" / "salesinsight.key"
 Imported = Annotated[
-    Path, typer.Argument(help="Folder of an imported export, such as data/processed/name.", show_default=False)
+    Path,
+    typer.Argument(help="Folder of an imported export, such as data/processed/name.", show_default=False),
 ]
 
 
@@ -36,7 +39,7 @@ def check(
     with Terminal("check", language, as_json, debug) as screen:
         screen.step("read")
         label_settings(load_profile(profile).label)
-        found = check_export(folder, profile)
+        found = check_export(folder, profile, told_in=screen.language)
         tell_check(screen, found)
         if links is not None:
             screen.say("check.links", path=write_links(found.links, links))
@@ -72,12 +75,15 @@ def forget_(
     folder: Imported,
     deal: Annotated[list[str] | None, typer.Option(help="A deal_id; may be given more than once.")] = None,
     person: Annotated[
-        list[str] | None, typer.Option(help="A name, e-mail address or person_id; may be given more than once.")
+        list[str] | None,
+        typer.Option(help="A name, e-mail address, number or person_id; may be given more than once."),
     ] = None,
     before: Annotated[
         str | None, typer.Option(help="What was said and noted before this day, such as 2024-01-01.")
     ] = None,
-    key: Annotated[Path | None, typer.Option(help="File of the owner's key; needed to find a person.")] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="File of the owner's key; needed to find a person.")
+    ] = None,
     runs: Annotated[
         list[Path] | None, typer.Option(help="Folders with runs and reports; else models and out.")
     ] = None,
@@ -87,7 +93,7 @@ def forget_(
 ) -> None:
     """Take a deal, a person or old words out of imported tables, runs, ledger and reports."""
     with Terminal("forget", language, as_json, debug) as screen:
-        places = runs or [Path("models"), Path("out")]
+        places = runs or [place for place in RUNS if place.is_dir()]
         done = forget(folder, deals=deal or (), people=person or (), before=before, key=key, runs=places)
-        tell_forgotten(screen, done)
-        screen.finish(rows=done.rows, names=done.names, ledger=done.ledger, files=done.files)
+        tell_forgotten(screen, done, absent=[] if runs else [place for place in RUNS if not place.is_dir()])
+        screen.finish(**dataclasses.asdict(done), cleaned=places)

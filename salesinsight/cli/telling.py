@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
+from salesinsight.charts import called, cut
 from salesinsight.cli.terminal import Terminal
 from salesinsight.exports import Check
 from salesinsight.features import feature_catalog
 from salesinsight.modeling import worklist
 from salesinsight.retrain import Forgotten, Imported, Outcome
 
-MOST_FILES = 3
+LONGEST_NAME = 32
 COUNTS = ["read", "used", "merged", "skipped", "rejected"]
 
 
@@ -78,7 +81,9 @@ def tell_check(screen: Terminal, found: Check) -> None:
     ]
     screen.say("check.tables")
     screen.table(rows, ["table", "files", *COUNTS])
-    absent = [name for name, table in found.tables.items() if not (table.files or table.found or table.refused)]
+    absent = [
+        name for name, table in found.tables.items() if not (table.files or table.found or table.refused)
+    ]
     if absent:
         screen.say("check.absent", tables=", ".join(absent))
     _tell_links(screen, found.links)
@@ -113,9 +118,10 @@ def costs(available: set[str]) -> list[dict]:
 
 
 def _files(screen: Terminal, files: list[str]) -> str:
-    more = len(files) - MOST_FILES
-    shown = ", ".join(files[:MOST_FILES])
-    return screen.words("cli.check.more_files", files=shown, n=screen.words.number(more)) if more > 0 else shown
+    """The name of a file, as far as it fits; of several, how many."""
+    name = files[0] if len(files[0]) <= LONGEST_NAME else f"{files[0][:LONGEST_NAME]}…"
+    more = len(files) - 1
+    return screen.words("cli.check.more_files", file=name, n=screen.words.number(more)) if more else name
 
 
 def _tell_links(screen: Terminal, links: pd.DataFrame | None) -> None:
@@ -141,10 +147,13 @@ def _tell_worklist(screen: Terminal, rows: pd.DataFrame, mode: str) -> None:
     """One line per deal: chances only in *volledig*, bands only with a model."""
     say = screen.words
     columns = {
-        "deal_id": rows["deal_id"],
+        "deal_id": _deals(rows),
         "stage": rows["stage"].fillna(say("common.value.missing")),
         "amount": [say.money(*row) for row in zip(rows["amount"], rows["currency"], strict=True)],
-        "waiting": [say.number(days) for days in rows["days_since_customer_step"]],
+        "waiting": [
+            say("charts.worklist.no_step") if pd.isna(days) else say.number(days)
+            for days in rows["days_since_customer_step"]
+        ],
         "band": [say(f"charts.band.{band}") for band in rows["band"]],
         "p_stalled": [say.percent(p) for p in rows["p_stalled"]],
         "next_move": [say(f"moves.{move}.title") for move in rows["next_move"]],
@@ -154,10 +163,18 @@ def _tell_worklist(screen: Terminal, rows: pd.DataFrame, mode: str) -> None:
     screen.table(zip(*shown.values(), strict=True), shown)
 
 
+def _deals(rows: pd.DataFrame) -> list[str]:
+    """What people call each deal, with its number behind it; the number alone where it has no name."""
+    names = zip(called(rows), rows["deal_id"], strict=True)
+    return [deal if pd.isna(name) else f"{cut(name)} ({deal})" for name, deal in names]
+
+
 def tell_imported(screen: Terminal, done: Imported) -> None:
     """Say where the tables are, what was replaced, and what to do with the key."""
     number, export = screen.words.number, done.export
-    counts = {name: number(len(getattr(export, name))) for name in ("deals", "conversations", "turns", "rejects")}
+    counts = {
+        name: number(len(getattr(export, name))) for name in ("deals", "conversations", "turns", "rejects")
+    }
     screen.say("outcome.read", **counts)
     kinds = [f"{number(n)} {screen.words(f'cli.personal.{kind}')}" for kind, n in done.names.items()]
     screen.say("import.names", kinds=", ".join(kinds) or "0")
@@ -165,7 +182,7 @@ def tell_imported(screen: Terminal, done: Imported) -> None:
     screen.say("wrote", path=done.folder)
 
 
-def tell_forgotten(screen: Terminal, done: Forgotten) -> None:
+def tell_forgotten(screen: Terminal, done: Forgotten, absent: list[Path]) -> None:
     """Say what is gone, and what the command can't reach."""
     number = screen.words.number
     rows = [f"{number(n)} {table}" for table, n in done.rows.items() if n]
@@ -173,4 +190,11 @@ def tell_forgotten(screen: Terminal, done: Forgotten) -> None:
     screen.say("forget.done", rows=", ".join(rows) or "0", **facts)
     for path in done.files:
         screen.line(path)
+    if done.unread:
+        screen.say("forget.unread", files=", ".join(done.unread))
+    if absent:
+        screen.say("forget.absent", folders=", ".join(map(str, absent)))
+    if done.beside:
+        kinds = [f"{number(n)} {screen.words(f'cli.personal.{kind}')}" for kind, n in done.beside.items()]
+        screen.say("forget.beside", kinds=", ".join(kinds))
     screen.say("forget.source")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 from collections.abc import Iterable
@@ -14,10 +15,11 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from salesinsight.errors import FileBusy, SalesInsightError
+from salesinsight.errors import DiskFull, FileBusy, PathUnusable, SalesInsightError
 from salesinsight.language import languages, words
 
 UNEXPECTED = 1
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 PIPED_WIDTH = 120
 RIGHT = {"read", "used", "merged", "skipped", "rejected", "amount", "waiting", "p_stalled"}
 
@@ -65,8 +67,8 @@ class Terminal:
     ) -> None:
         """Turn what went wrong into one message and the exit code of the contract."""
         self._end_step(done=error is None)
-        if isinstance(error, PermissionError):
-            error = FileBusy(file=error.filename or "?")
+        if isinstance(error, OSError) and not self.debug:
+            error = _refusal_of(error)
         if isinstance(error, SalesInsightError):
             self._refuse(error.text(self.language), error.exit_code, type(error).__name__)
         elif isinstance(error, Exception) and not isinstance(error, typer.Exit) and not self.debug:
@@ -127,6 +129,19 @@ class Terminal:
             facts = {"command": self.command, "exit_code": exit_code, "error": error, "message": message}
             typer.echo(_as_json(facts))
         raise typer.Exit(exit_code)
+
+
+def _refusal_of(error: OSError) -> Exception:
+    """What the system refused, as a refusal of ours; what is not the user's to mend stays what it is."""
+    path = str(error.filename2 or error.filename or str(error).partition("\n")[0])
+    if isinstance(error, PermissionError):
+        return FileBusy(file=path)
+    if error.errno in NO_ROOM:
+        return DiskFull(file=path)
+    kinds = {FileNotFoundError: "absent", IsADirectoryError: "folder"}
+    kinds |= {NotADirectoryError: "file", FileExistsError: "file"}
+    cause = kinds.get(type(error))
+    return error if cause is None else PathUnusable(path=path, cause=cause)
 
 
 def _as_json(facts: dict[str, Any]) -> str:

@@ -17,7 +17,16 @@ from salesinsight.deals.timeline import Timeline, known_by, moment_of, read_time
 from salesinsight.schema import Export
 
 INDEX = ["deal_id", "landmark_at"]
-INFO = ["account_id", "stage", "amount", "currency", "days_since_customer_step", "days_in_stage"]
+INFO = [
+    "name",
+    "account_id",
+    "account_name",
+    "stage",
+    "amount",
+    "currency",
+    "days_since_customer_step",
+    "days_in_stage",
+]
 INFO += [
     "pipeline",
     "owner_id",

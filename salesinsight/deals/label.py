@@ -18,7 +18,7 @@ import polars as pl
 
 from salesinsight.deals.settings import LabelSettings
 from salesinsight.deals.timeline import CLOSING, SETTLE, Timeline
-from salesinsight.errors import NoProgressSource
+from salesinsight.errors import NoProgressSource, NoStageOrder
 
 DAY = datetime.timedelta(days=1)
 
@@ -97,8 +97,12 @@ def _refuse_without_progress(marks: pl.DataFrame, timeline: Timeline) -> None:
     known = marks.join(stages, on="deal_id").filter(pl.col("known_at") < pl.col("t"))
     has_stages = known.height > 0 or (stages.height > 0 and not marks.height)
     has_outcomes = timeline.talks["outcome"].is_not_null().any()
-    if not (has_stages or has_outcomes):
-        raise NoProgressSource()
+    if has_stages or has_outcomes:
+        return
+    named = timeline.events.filter(pl.col("kind") == "stage")["value"].drop_nulls()
+    if named.len() and not stages.height:
+        raise NoStageOrder(stages=named.value_counts(sort=True)["value"].head(8).to_list())
+    raise NoProgressSource()
 
 
 def _first_closing(marks: pl.DataFrame, timeline: Timeline, settings: LabelSettings) -> pl.DataFrame:

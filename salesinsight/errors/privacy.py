@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from salesinsight.errors.base import InputRefused, UsageError
+from salesinsight.errors.base import BadArgument, InputRefused, UsageError
 
 
 class KeyMissing(InputRefused):
@@ -94,4 +94,76 @@ class NotFound(InputRefused):
         "it. Nothing was changed.",
         "nl": "Niet in deze tabellen: {what}. Verwacht werd een deal_id, een person_id, of een naam of adres zoals de "
         "export het schrijft. Er is niets veranderd.",
+    }
+
+
+class OtherKey(InputRefused):
+    """An import with a key that can't keep out what was forgotten."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "The tables in {folder} were imported with another key than {path}, and only that key keeps out what was "
+        "forgotten in them ({n} lines in forgotten.csv). Nothing was written. Give the other key with --key, or "
+        "import into a new folder, forget there again, and throw these tables away.",
+        "nl": "De tabellen in {folder} zijn met een andere sleutel dan {path} ingelezen, en alleen die sleutel houdt "
+        "tegen wat erin vergeten is ({n} regels in forgotten.csv). Er is niets geschreven. Geef de andere sleutel met "
+        "--key, of importeer naar een nieuwe map, vergeet daar opnieuw en gooi deze tabellen weg.",
+    }
+
+
+class NotImported(BadArgument):
+    """A folder without an imported export where one is needed."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "{folder} holds no imported export. Import the export first (salesinsight import) and name the folder "
+        "that the tables came in.",
+        "nl": "{folder} bevat geen geïmporteerde export. Importeer de export eerst (salesinsight import) en noem de "
+        "map waar de tabellen in kwamen.",
+    }
+
+
+class ImportedAlready(BadArgument):
+    """An import of what was imported already."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "{folder} holds tables of an earlier import. Name the folder of the export as it came.",
+        "nl": "{folder} bevat tabellen van een eerdere import. Noem de map met de oorspronkelijke export.",
+    }
+
+
+class TablesInExport(BadArgument):
+    """Tables would be written in, or around, the export itself."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "{out} and the export in {folder} lie one inside the other. Choose a folder apart from the export (--out); "
+        "nothing was written.",
+        "nl": "{out} en de export in {folder} liggen in elkaar. Kies een map los van de export (--out); er is niets "
+        "geschreven.",
+    }
+
+
+class NothingAsked(BadArgument):
+    """Forgetting without saying what."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Say what to forget: --deal, --person or --before.",
+        "nl": "Zeg wat er vergeten moet worden: --deal, --person of --before.",
+    }
+
+
+class NoDay(BadArgument):
+    """What should be a day and is none."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "'{got}' is no day. Write year, month and day, such as 2024-01-31.",
+        "nl": "'{got}' is geen dag. Schrijf jaar, maand en dag, zoals 2024-01-31.",
+    }
+
+
+class RunsMissing(UsageError):
+    """Folders with runs that are not there, so that nothing would be cleaned."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Expected folders with runs and reports; there is no {folders}. Nothing was changed. Check the path (--runs).",
+        "nl": "Mappen met runs en rapporten werden verwacht; {folders} bestaat niet. Er is niets veranderd. Controleer "
+        "het pad (--runs).",
     }

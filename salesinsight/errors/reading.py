@@ -56,6 +56,18 @@ class BadTable(InputRefused):
         return {"table": self.facts["table"], "count": len(bad), "first": bad.head(10).to_string(index=False)}
 
 
+class IdsRounded(InputRefused):
+    """A spreadsheet took the ids in the links for numbers and rounded them."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "{name}: a spreadsheet has rounded an id to something like 6.34E+10 on {count} lines (first: {first}). "
+        "Type the number of the candidate (1, 2 …) there, or the id with an apostrophe before it ('63400017641).",
+        "nl": "{name}: een spreadsheet heeft op {count} regels een nummer afgerond tot iets als 6,34E+10 (eerste: "
+        "{first}). Typ daar het nummer van de kandidaat (1, 2 …), of het hele nummer met een apostrof ervoor "
+        "('63400017641).",
+    }
+
+
 class FolderMissing(InputRefused):
     """There is no folder to read."""
 
@@ -79,6 +91,17 @@ class FileMissing(InputRefused):
         near = nearest(self.facts["name"], self.facts["present"])
         hint = {"en": f" Did you mean '{near}'?", "nl": f" Bedoelde u '{near}'?"}[language] if near else ""
         return super().words(language) | {"hint": hint}
+
+
+class FolderInUse(UsageError):
+    """A folder to write to that holds something else."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Expected an empty folder, or tables of an earlier import, in {folder}; it holds {files}. Nothing was "
+        "written. Choose another folder, or move those files.",
+        "nl": "In {folder} werd een lege map verwacht, of tabellen van een eerdere import; er staat {files}. Er is niets "
+        "geschreven. Kies een andere map, of verplaats die bestanden.",
+    }
 
 
 class EmptyFile(InputRefused):
@@ -211,6 +234,22 @@ class TableLost(InputRefused):
 
     def words(self, language: str) -> dict[str, Any]:
         return super().words(language) | {"reason": self.facts["reasons"][language]}
+
+
+class ProfileMissing(UsageError):
+    """A profile that is neither one of the library's nor a file."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Expected a profile; '{name}' is no file here and none of the profiles that come along: {known}.{hint} "
+        "For a profile of your own: salesinsight profile FOLDER",
+        "nl": "Een profiel werd verwacht; '{name}' is hier geen bestand en geen van de meegeleverde profielen: {known}."
+        "{hint} Voor een eigen profiel: salesinsight profile MAP",
+    }
+
+    def words(self, language: str) -> dict[str, Any]:
+        near = nearest(self.facts["name"], self.facts["known"])
+        hint = {"en": f" Did you mean '{near}'?", "nl": f" Bedoelde u '{near}'?"}[language] if near else ""
+        return super().words(language) | {"hint": hint}
 
 
 class BadProfile(UsageError):

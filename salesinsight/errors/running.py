@@ -14,13 +14,24 @@ class NoProgressSource(InputRefused):
         "en": "No deal can be called stalled: nothing in the export shows progress. Missing are a history of stages "
         "(events of kind 'stage' entered over time, with an order of stages in the profile) and conversations with a "
         "recorded 'outcome'. When only the stage of today is known, export once more each week and put the exports in "
-        "folders named by date (docs/exports/snapshots.md). Or say in the profile [label] progress_rule = \"none\" that "
+        'folders named by date (docs/exports/snapshots.md). Or say in the profile [label] progress_rule = "none" that '
         "deals can only be won, lost or stalled.",
         "nl": "Van geen deal is te zeggen of die vastloopt: niets in de export laat vooruitgang zien. Er ontbreken een "
         "historie van fasen ('stage'-gebeurtenissen die in de loop van de tijd zijn ingevoerd, met een fasevolgorde in "
         "het profiel) en gesprekken met een vastgelegde 'outcome'. Is alleen de fase van vandaag bekend, exporteer dan "
         "elke week opnieuw en zet de exports in mappen met een datum als naam (docs/exports/snapshots.md). Of zet in het "
-        "profiel [label] progress_rule = \"none\": deals zijn dan alleen gewonnen, verloren of misschien.",
+        'profiel [label] progress_rule = "none": deals zijn dan alleen gewonnen, verloren of misschien.',
+    }
+
+
+class NoStageOrder(NoProgressSource):
+    """The export has a history of stages, and nobody said in which order they come."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "No deal can be called stalled: the export has stages ({stages}), but the profile does not say in which "
+        "order they come. Put [stages.NAME] order = [...] in it; salesinsight profile FOLDER proposes one.",
+        "nl": "Van geen deal is te zeggen of die vastloopt: de export heeft fasen ({stages}), maar het profiel zegt niet "
+        "in welke volgorde ze komen. Zet er [stages.NAAM] order = [...] in; salesinsight profile MAP stelt er een voor.",
     }
 
 
@@ -144,3 +155,31 @@ class SchemaChanged(SalesInsightError):
         "en": "The model in {folder} was trained on other {what}: {changed}. Train with --accept-changes, or map the new names.",
         "nl": "Het model in {folder} is getraind op andere {what}: {changed}. Train met --accept-changes of wijs de nieuwe namen aan.",
     }
+
+
+class DiskFull(InputRefused):
+    """No room to write what was asked."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "The disk is full: there was no room to write {file}. Make room and run the same command again; the "
+        "files of your export were not touched.",
+        "nl": "De schijf is vol: er was geen ruimte om {file} te schrijven. Maak ruimte en geef dezelfde opdracht "
+        "opnieuw; aan de bestanden van uw export is niet gezeten.",
+    }
+
+
+class PathUnusable(InputRefused):
+    """A path that can't be read or written: not there, a folder instead of a file, or the other way round."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "{path} can't be used ({cause}). Check whether the path exists, and whether it should be a file or a folder.",
+        "nl": "{path} is niet te gebruiken ({cause}). Controleer of het pad bestaat, en of het een bestand of een map "
+        "moet zijn.",
+    }
+    causes: ClassVar[dict[str, dict[str, str]]] = {
+        "en": {"absent": "it is not there", "folder": "it is a folder", "file": "it is a file"},
+        "nl": {"absent": "het is er niet", "folder": "het is een map", "file": "het is een bestand"},
+    }
+
+    def words(self, language: str) -> dict[str, Any]:
+        return super().words(language) | {"cause": self.causes[language][self.facts["cause"]]}

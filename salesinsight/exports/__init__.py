@@ -13,6 +13,7 @@ from salesinsight.exports.processed import (
     is_processed,
     nothing_forgotten,
     read_processed,
+    refuse_other_files,
     write_processed,
 )
 from salesinsight.exports.profile import Profile, load_profile, profile_names
@@ -30,6 +31,7 @@ __all__ = [
     "profile_names",
     "read_export",
     "read_processed",
+    "refuse_other_files",
     "write_links",
     "write_processed",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from salesinsight.errors import SalesInsightError, nearest
 from salesinsight.exports.layouts import READABLE
 from salesinsight.exports.opening import Opened
+from salesinsight.exports.processed import MARK, is_processed, read_imported
 from salesinsight.exports.profile import load_profile
 from salesinsight.exports.read import Reading, read
 from salesinsight.exports.sources import Source
@@ -129,6 +131,7 @@ def check_export(
     profile: str | pathlib.Path = "sample",
     language: str | None = None,
     links: str | pathlib.Path | None = None,
+    told_in: str | None = None,
 ) -> Check:
     """Say what an export gives and lacks, everything at once instead of stopping at the first refusal.
 
@@ -136,6 +139,8 @@ def check_export(
     ----------
     folder, profile, language, links
         As in `read_export`.
+    told_in : str, optional
+        Language of reasons and notices; else that of the export.
 
     Raises
     ------
@@ -151,23 +156,40 @@ def check_export(
     >>> check.usable, sorted(check.available), check.tables["turns"].used
     (True, ['text'], 1)
     """
+    folder = pathlib.Path(folder)
+    if is_processed(folder):
+        export = read_imported(folder)
+        tables = {name: _imported_table(name, export) for name in READABLE}
+        return _check(folder, MARK, export, tables, [], [])
     plan = load_profile(profile)
-    reading = read(pathlib.Path(folder), plan, language, links, keep_going=True)
-    export = reading.export
+    reading = read(folder, plan, language, links, keep_going=True, told_in=told_in)
+    tables = {name: _table(name, reading) for name in READABLE}
+    refused = [error for _, error in reading.refused]
+    return _check(folder, plan.name, reading.export, tables, refused, reading.unused)
+
+
+def _check(
+    folder: pathlib.Path,
+    profile: str,
+    export: Export,
+    tables: dict[str, TableCheck],
+    refused: Sequence[SalesInsightError],
+    unused: list[str],
+) -> Check:
     turns = export.turns
     return Check(
         folder=str(folder),
-        profile=plan.name,
+        profile=profile,
         language=export.language,
-        tables={name: _table(name, reading) for name in READABLE},
-        refused=[error for _, error in reading.refused],
+        tables=tables,
+        refused=list(refused),
         rejects=export.rejects,
         reasons={str(key): int(n) for key, n in export.rejects["reason"].value_counts().items()},
         notices=export.notices,
         available=available(export),
         unknown_roles=float((turns["role"] == "unknown").mean()) if len(turns) else float("nan"),
         as_of=export.as_of,
-        unused=reading.unused,
+        unused=unused,
         links=export.links,
     )
 
@@ -198,10 +220,7 @@ def _table(name: str, reading: Reading) -> TableCheck:
     opened = [(number, source, found) for number, source, found in reading.opened if source.table == name]
     tally = reading.findings.tally({number for number, _, _ in opened})
     refused: list[SalesInsightError] = [error for table, error in reading.refused if table == name]
-    frame = getattr(reading.export, name)
-    found = [
-        column for column in TABLES[name].names if (frame[column].dropna().astype(str) != "unknown").any()
-    ]
+    found = _columns_with_values(name, reading.export)
     unused = _unused([(source, part) for _, source, part in opened if part])
     # of a table that is refused the refusal tells what is wrong, and not its columns
     absent = [column for column in TABLES[name].names if column not in found and not refused]
@@ -209,6 +228,20 @@ def _table(name: str, reading: Reading) -> TableCheck:
     files = list(dict.fromkeys(file for _, _, part in opened if part for file in part.files))
     rows = {what: tally[what] for what in TALLY}
     return TableCheck(files=files, found=found, missing=missing, refused=refused, **rows)
+
+
+def _imported_table(name: str, export: Export) -> TableCheck:
+    """What an imported table holds: its rows were counted when it was imported."""
+    found, rows = _columns_with_values(name, export), len(getattr(export, name))
+    missing = {column: "" for column in TABLES[name].names if column not in found and rows}
+    files = [f"{name}.parquet"] if rows else []
+    return TableCheck(files, rows, rows, 0, 0, 0, found, missing, [])
+
+
+def _columns_with_values(name: str, export: Export) -> list[str]:
+    frame = getattr(export, name)
+    known = (frame[TABLES[name].names].astype("string") != "unknown").fillna(False).any()
+    return known.index[known].tolist()
 
 
 def _nearest(column: str, sources: list[Source], unused: list[str]) -> str:

@@ -11,6 +11,7 @@ from salesinsight.exports.profile import Profile
 from salesinsight.exports.turns import merge_turns
 from salesinsight.schema import TABLES
 
+MOST_NAMED = 5
 CLOSING = ["won", "lost", "deleted"]
 # UTF-8 that was read as Windows-1252 and saved again
 GARBLED = "Ã[\u0080-\u00bf\u0152-\u0192\u2018-\u2122]|â€"
@@ -51,12 +52,31 @@ def clean(
 def _unique(table: pl.DataFrame, name: str, findings: Findings) -> pl.DataFrame:
     """Keep the first row of every key; turns are numbered later, and events have no key."""
     keys = list(TABLES[name].key)
+    table = _once(table, name, findings)
     if not keys or name == "turns":
         return table
     key = pl.concat_str(keys, separator=" / ")
     marked = table.with_columns(_key=key, _first=pl.struct(keys).is_first_distinct())
     findings.reject(marked.filter(~pl.col("_first")), "duplicate", " + ".join(keys), "_key")
     return marked.filter("_first").drop("_key", "_first")
+
+
+def _once(table: pl.DataFrame, name: str, findings: Findings) -> pl.DataFrame:
+    """Merge rows that another file has too, value for value: "deals (1).csv" beside "deals.csv"."""
+    names = TABLES[name].names
+    again = pl.struct(names).is_first_distinct().not_() & (
+        pl.col("_path") != pl.col("_path").first().over(names)
+    )
+    if name == "turns":
+        # the same word twice is no double when nothing tells the two apart
+        again = again & (pl.col("turn").is_not_null() | pl.col("start_s").is_not_null())
+    marked = table.with_columns(_again=again)
+    doubles = marked.filter("_again")
+    if doubles.height:
+        files = doubles["_path"].unique().sort().to_list()
+        findings.count("merged", doubles)
+        findings.notice("files_twice", n=doubles.height, table=name, names=files[:MOST_NAMED])
+    return marked.filter(~pl.col("_again")).drop("_again")
 
 
 def _link_deals(talks: pl.DataFrame, tables: dict[str, pl.DataFrame], findings: Findings) -> pl.DataFrame:

@@ -27,11 +27,14 @@ def fill_absent(rows: Rows, source: Source, name: str, names: Names, findings: F
     """Add the columns that this source names and the file does not have, empty."""
     absent = sorted(source.named - set(rows.frame.columns))
     # a column that only has to be empty is no loss, nor is the conversation that linking has to find
-    found_later = {"conversation_id"} if source.link else set()
+    found_later = source.filled | ({"conversation_id"} if source.link else set())
     mapped = set((source.columns or {}).values())
-    missed = [word for word in absent if word not in found_later and (word not in source.where or word in mapped)]
+    missed = [
+        word for word in absent if word not in found_later and (word not in source.where or word in mapped)
+    ]
     if missed:
-        known = [names[word][0] if names.get(word) else word for word in missed]
+        # in two languages, for nobody looks for the English name in a Dutch file
+        known = [" / ".join(dict.fromkeys(names[word][:2])) if names.get(word) else word for word in missed]
         findings.notice("columns_absent", file=name, columns=known)
     return dataclasses.replace(
         rows, frame=rows.frame.with_columns(pl.lit(None, pl.String).alias(word) for word in absent)

@@ -140,7 +140,9 @@ class Findings:
             said = by_rest.setdefault(f"{code} {rest if 'file' in facts else id(facts)}", (code, rest, []))
             said[2].extend([facts["file"]] if "file" in facts else [])
         return [
-            words(f"exports.notice.{code}", **_said(rest | ({"file": _several(files)} if files else {}), words))
+            words(
+                f"exports.notice.{code}", **_said(rest | ({"file": _several(files)} if files else {}), words)
+            )
             for code, rest, files in by_rest.values()
         ]
 

@@ -26,6 +26,8 @@ from salesinsight.exports.reshape import reshape
 from salesinsight.exports.sources import Source
 from salesinsight.schema.tables import MOMENT
 
+# what is filled in or written over after a conversation
+WRITTEN_LATER = ("deal_id", "status", "outcome", "note", "next_step", "next_step_at", "next_step_owner")
 # so many files that were not used are named; of more, how many
 NAMED = 20
 
@@ -131,35 +133,52 @@ def _union(name: str, parts: list[pl.DataFrame], views: list[View], findings: Fi
         findings.count("merged", part.join(newer, on=keys, how="semi", nulls_equal=True))
         older = part.join(newer, on=keys, how="anti", nulls_equal=True, maintain_order="left")
         whole = pl.concat([whole, older])
-    return _enter(name, whole, keys, parts, views) if "entered_at" in whole.columns else whole
+    return _enter(whole, keys, parts, views, findings) if "entered_at" in whole.columns else whole
 
 
 def _enter(
-    name: str, whole: pl.DataFrame, keys: list[str], parts: list[pl.DataFrame], views: list[View]
+    whole: pl.DataFrame, keys: list[str], parts: list[pl.DataFrame], views: list[View], findings: Findings
 ) -> pl.DataFrame:
-    """Rows that the first exports did not have were entered before the export in which they appear.
+    """What the exports before did not have, or had otherwise, was entered before the one that shows it so.
 
     Notes
     -----
-    An event of after the export before was entered when it happened, as far as anyone knows; one of
-    earlier had been there if it had been entered by then. Files outside the dated folders were not
-    there to look into, so nothing follows from them.
+    A conversation counts from the first export that has its present note, outcome and deal: what was written
+    later was not known earlier. An event of after the export before was entered when it happened, as far as
+    anyone knows; one of earlier had been there if it had been entered by then, and so had a row with an
+    earlier moment of entering of its own, where the same source gave rows to that export. Files outside the
+    dated folders were not there to look into, so nothing follows from them.
     """
-    first = pl.concat(
-        part.filter(pl.col("_path").str.starts_with(f"{view.top}/")).select(
-            *keys,
-            _seen=pl.lit(number, pl.Int64),
-            _now=pl.lit(view.at, DTYPES[MOMENT]),
-            _before=pl.lit(views[number - 1].at if number else None, DTYPES[MOMENT]),
+    content = list(dict.fromkeys([*keys, *(name for name in WRITTEN_LATER if name in whole.columns)]))
+    shown = []
+    for number, (part, view) in enumerate(zip(parts, views, strict=True)):
+        before = parts[number - 1]["_source"].unique() if number else pl.Series([], dtype=pl.Int64)
+        shown.append(
+            part.filter(pl.col("_path").str.starts_with(f"{view.top}/")).select(
+                *content,
+                _seen=pl.lit(number, pl.Int64),
+                _now=pl.lit(view.at, DTYPES[MOMENT]),
+                _before=pl.lit(views[number - 1].at if number else None, DTYPES[MOMENT]),
+                _was=pl.col("_source").is_in(before.implode()),
+            )
         )
-        for number, (part, view) in enumerate(zip(parts, views, strict=True))
-    ).unique(keys, keep="first", maintain_order=True)
-    found = whole.join(first, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    later = pl.col("_seen") > 0
-    if name == "events":
-        later = later & (pl.col("at") <= pl.col("_before"))
-    entered = pl.coalesce("entered_at", pl.when(later).then("_now"))
-    return found.with_columns(entered_at=entered).drop("_seen", "_now", "_before")
+    seen = pl.concat(shown)
+    first = seen.unique(content, keep="first", maintain_order=True)
+    found = whole.join(first, on=content, how="left", nulls_equal=True, maintain_order="left")
+    later, entered = pl.col("_seen") > 0, pl.col("entered_at")
+    # an event that happened since the export before may have been entered at once
+    missed = later & (pl.col("at") <= pl.col("_before")) if "at" in whole.columns else later
+    impossible = later & pl.col("_was") & (entered <= pl.col("_before"))
+    moved = (pl.when(entered.is_null() & missed).then("_now").when(impossible).then("_now")).otherwise(
+        entered
+    )
+    known = seen.group_by(keys).agg(_key=pl.col("_seen").min())
+    changed = found.join(known, on=keys, how="left", nulls_equal=True).filter(
+        pl.col("_key") < pl.col("_seen")
+    )
+    if changed.height:
+        findings.notice("rewritten", n=changed.height, total=whole.height)
+    return found.with_columns(entered_at=moved).drop("_seen", "_now", "_before", "_was")
 
 
 def _tell_unused(openers: list[Opener], findings: Findings) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import pathlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
@@ -25,12 +24,12 @@ from salesinsight.exports.findings import Findings
 from salesinsight.exports.profile import Profile, before
 from salesinsight.exports.readers.files import OWN, Rows, name_columns
 from salesinsight.exports.readers.folder import Found, find_files
+from salesinsight.exports.sifting import sift_rows
 from salesinsight.exports.sources import RECORDING, Join, Source
 
 Reader = Callable[[pathlib.Path, str, str | None, int, str | None], Rows]
 # a file that is open in Excel is not among these: it may be the one that matters
 SET_ASIDE = (EmptyFile, UnreadableFile, NotAFile)
-ONE_CELL = r'^\s*("[^"]*"|[^",;\t|]*)\s*$'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,6 +90,7 @@ class Opener:
         self.folder, self.files, self.profile = folder, files, profile
         self.read, self.findings = read, findings
         self.used: set[str] = set()
+        self.linked: set[str] = set()
         self.unfit: dict[str, InputRefused | tuple[Source, list[str]]] = {}
 
     def open_source(self, source: Source, number: int) -> Opened | None:
@@ -108,6 +108,11 @@ class Opener:
         """
         names = before(source.names, self.profile.names)
         found = find_files(self.files, source.file)
+        if source.link:
+            left = [file for file in found if file.name not in self.linked]
+            if found and not left:
+                return None
+            found = left
         if source.having:
             taken = self._fitting(source, found, names)
         else:
@@ -117,6 +122,8 @@ class Opener:
                 return None
             raise self._missing(source.file, source.having, source.stands)
         self.used |= {file.name for file, _ in taken}
+        # a transcript is read once, whatever other source would take it too
+        self.linked |= {file.name for file, _ in taken if source.link}
         opened, columns = [], []
         for file, rows in taken:
             columns += _named_once(rows)
@@ -125,7 +132,7 @@ class Opener:
             check_columns(rows, source, file.name, names, self.findings)
             for word, header in rows.headers.items():
                 self.findings.headers[number, file.name, word] = header
-            opened.append(_count(rows, number, file.name, self.findings))
+            opened.append(sift_rows(rows, number, file.name, self.findings))
         frame = pl.concat([part.frame for part in opened], how="diagonal_relaxed")
         # a transcript's conversation is not written in its rows
         own = (*OWN, RECORDING) if source.link else OWN
@@ -253,40 +260,3 @@ def _mark_recording(rows: Rows, stem: str) -> Rows:
     told = [pl.col(name) for name in (RECORDING, "call_id") if name in rows.frame.columns]
     frame = rows.frame.with_columns(pl.coalesce(*told, pl.lit(stem)).alias(RECORDING))
     return dataclasses.replace(rows, frame=frame)
-
-
-def _count(rows: Rows, number: int, name: str, findings: Findings) -> Rows:
-    frame = rows.frame.with_columns(_source=pl.lit(number))
-    broken = rows.broken.with_columns(_source=pl.lit(number))
-    findings.count("read", frame)
-    findings.count("read", broken)
-    # one cell alone below the last row is no row: totals, a copyright
-    filled = frame.filter(pl.any_horizontal(pl.exclude("_source", *OWN).is_not_null()))
-    foot = (pl.col("code") == "width") & (pl.col("_line") > (filled["_line"].max() or 0))
-    foot = foot & pl.col("_text").str.contains(ONE_CELL)
-    below = broken.filter(foot)
-    findings.count("skipped", below)
-    if below.height and frame.height:
-        findings.notice("foot", file=name, n=below.height, text=below["_text"][0][:60])
-    broken = broken.filter(~foot)
-    for code in broken["code"].unique().sort():
-        findings.reject(broken.filter(code=code), code, "", "_text")
-    if rows.encoding == "cp1252":
-        findings.notice("encoding", file=name)
-    # exports that were pasted under each other
-    given = [column for column in frame.columns if column not in (*OWN, *rows.headers)]
-    same = (pl.col(column).str.to_lowercase() == _without_number(column).lower() for column in given)
-    said = pl.all_horizontal(*same).fill_null(False) if given else pl.lit(False)
-    repeated = frame.filter(said)
-    if repeated.height:
-        findings.count("skipped", repeated)
-        findings.notice("header_repeated", file=name, n=repeated.height, line=repeated["_line"][0])
-        frame = frame.filter(~said)
-    if not frame.height:
-        findings.notice("no_rows", file=name)
-    return dataclasses.replace(rows, frame=frame)
-
-
-def _without_number(column: str) -> str:
-    """The header itself, without the number that tells two of one name apart."""
-    return re.sub(r" \(\d+\)$", "", column)

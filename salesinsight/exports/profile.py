@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from salesinsight.errors import BadProfile, BadToml, UnknownName
+from salesinsight.errors import BadProfile, BadToml, ProfileMissing
 from salesinsight.exports.history import History, read_history
 from salesinsight.exports.keys import read_names
 from salesinsight.exports.layouts import LAYOUTS
@@ -111,8 +111,8 @@ def load_profile(profile: str | pathlib.Path) -> Profile:
 
     Raises
     ------
-    UnknownName
-        When there is no such profile.
+    ProfileMissing
+        When there is no such profile or file.
     BadProfile
         When it is not TOML, has a key that does not exist or a value that can't be used; says where.
 
@@ -123,8 +123,7 @@ def load_profile(profile: str | pathlib.Path) -> Profile:
     """
     path = FOLDER / f"{profile}.toml" if str(profile) in profile_names() else pathlib.Path(profile)
     if not path.is_file():
-        known = [*profile_names(), "….toml"]
-        raise UnknownName(kind="profile", name=str(profile), known=known)
+        raise ProfileMissing(name=str(profile), known=profile_names())
     return _read(path, ())
 
 

@@ -105,8 +105,7 @@ def read_export(
     -----
     A turn is a speaker's stretch: consecutive rows of one speaker become one turn. ``entered_at`` that is
     not known is the moment itself (events) or the end, else the start (conversations), and a notice says
-    so. ``as_of`` is the profile's, else the newest snapshot, else the newest ``entered_at``. ``stages``
-    holds the pipelines that deals are in.
+    so. ``as_of`` is the profile's, else the newest snapshot, else the newest ``entered_at``.
 
     Examples
     --------
@@ -131,8 +130,12 @@ def read(
     language: str | None,
     links: str | pathlib.Path | None = None,
     keep_going: bool = False,
+    told_in: str | None = None,
 ) -> Reading:
-    """Read an export and keep what the check needs; `keep_going` gathers refusals instead of raising them."""
+    """Read an export and keep what the check needs.
+
+    `keep_going` gathers refusals instead of raising them; `told_in` is the language of notices and reasons.
+    """
     if language is not None and language not in languages():
         raise UnknownName(kind="language", name=language, known=languages())
     if not folder.is_dir():
@@ -151,7 +154,7 @@ def read(
     if lost and not keep_going:
         raise lost[0][1]
     gathered.refused += lost
-    export = _export(tables, linked, profile, language, folder, at, findings)
+    export = _export(tables, linked, profile, language, folder, at, findings, told_in)
     if not keep_going and not any(
         tables[name].height for name in ("turns", "conversations", "deals", "events")
     ):
@@ -201,11 +204,12 @@ def _export(
     folder: pathlib.Path,
     at: pd.Timestamp | None,
     findings: Findings,
+    told_in: str | None,
 ) -> Export:
     spoken = tables["turns"]["language"].drop_nulls().mode().sort()
     language = language or (spoken[0] if len(spoken) else profile.language)
     tables["turns"] = tables["turns"].with_columns(pl.col("language").fill_null(language))
-    said = words(language)
+    said = words(told_in or language)
     frames = {name: conform(table.drop(TRACE).to_pandas(), name) for name, table in tables.items()}
     entered = pd.concat([frames[name]["entered_at"] for name in ("conversations", "events")])
     newest = newest_moment(entered, findings) if at is None else at
@@ -221,6 +225,7 @@ def _export(
         label=dict(profile.label),
         watermark=watermark or profile.watermark,
         notices=findings.sentences(said),
+        own_domains=list(profile.own_domains),
         links=None if links is None else links.to_pandas(),
     )
 

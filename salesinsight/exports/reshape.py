@@ -13,7 +13,7 @@ import polars as pl
 
 from salesinsight.errors import BadProfile
 from salesinsight.exports.conditions import condition, keep_where
-from salesinsight.exports.convert import convert, convert_event_values, date_patterns, numbers
+from salesinsight.exports.convert import clock, convert, convert_event_values, date_patterns, numbers
 from salesinsight.exports.dating import Dated, tell_moments
 from salesinsight.exports.findings import TRACE, Findings
 from salesinsight.exports.keys import Join, Pair
@@ -222,10 +222,13 @@ def _convert(
 def _shift(table: pl.DataFrame, frame: pl.DataFrame, source: Source) -> pl.DataFrame:
     for name, offset in source.offsets.items():
         if offset.amount_column:
-            amount = numbers(frame[offset.amount_column], source.decimal)
+            given = frame[offset.amount_column]
+            amount = numbers(given, source.decimal) * offset.unit_ms
+            # a telephone exchange writes 1:05, whatever the unit
+            amount = amount.zip_with(amount.is_not_null(), clock(given) * 1000)
         else:
-            amount = pl.Series([offset.amount], dtype=pl.Float64)
-        span = (amount * offset.unit_ms * 1000 * offset.sign).cast(pl.Duration("us"))
+            amount = pl.Series([offset.amount], dtype=pl.Float64) * offset.unit_ms
+        span = (amount * 1000 * offset.sign).cast(pl.Duration("us"))
         moved = table[offset.column] + span
         # an offset fills what the file leaves open; on its own column it moves it
         kept = moved if name == offset.column else table[name].fill_null(moved)

@@ -29,7 +29,7 @@ BANDS = ("laag", "midden", "hoog")
 TOO_LITTLE = "te weinig gegevens"
 # an interval wider than this says as good as nothing
 WIDEST, CHANGED_SHARE = 0.5, 0.5
-SHOWN = ["account_id", "stage", "amount", "currency", "days_since_customer_step"]
+SHOWN = ["name", "account_id", "account_name", "stage", "amount", "currency", "days_since_customer_step"]
 QUOTES = 3
 # which hits bear out which family of features, the most telling first
 LABELS = {

@@ -48,6 +48,11 @@ class Key:
         """What encrypts and opens the tokens of a vault."""
         return Fernet(base64.urlsafe_b64encode(self._part("vault")))
 
+    @property
+    def mark(self) -> str:
+        """What tells this key from another, and nothing of what it holds."""
+        return self._part("mark").hex()[:16]
+
     def _part(self, purpose: str) -> bytes:
         """A key of its own for each purpose, so that neither tells anything of the other."""
         return hmac.new(self.secret, purpose.encode(), hashlib.sha256).digest()
@@ -90,8 +95,12 @@ def new_key(path: str | pathlib.Path, data_folder: str | pathlib.Path | None = N
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise KeyExists(path=str(path)) from None
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+    except BaseException:  # a full disk: half a key is worse than none
+        path.unlink(missing_ok=True)
+        raise
     return key
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -46,13 +47,18 @@ def known_names(export: Export) -> Known:
     Parameters
     ----------
     export : Export
-        ``people.name`` and every id of a person, seller or owner that is a name; account ids that are
-        names; ``links`` where there are any.
+        ``people.name`` and every id of a person, seller or owner that is a name; ``deals.account_name`` and
+        account ids that are names; ``links`` where there are any.
 
     Returns
     -------
     Known
         Sorted, each name once. Ids that are no names ("0061t00000", "seller") are not in it.
+
+    Notes
+    -----
+    The sellers' own firm is no personal data and is not in it either, so that it stays readable in what is
+    said: it is known by its domain, "proefdam.nl" for Proefdam Techniek BV (``own_domains`` of the export).
 
     Examples
     --------
@@ -68,10 +74,25 @@ def known_names(export: Export) -> Known:
     if export.links is not None:
         people |= {name for said in _distinct([export.links["sellers"]]) for name in said.split("; ")}
         accounts |= _distinct([export.links["account_id"]])
+    accounts |= _distinct([export.deals["account_name"]])
     names = _distinct([export.people["name"]])
     found = names | {value for value in people if not is_id(value) and "@" not in value}
+    own = {domain.lower().lstrip("@").split(".")[0] for domain in export.own_domains}
     organisations = {value for value in accounts if not is_id(value) and "@" not in value}
+    organisations = {value for value in organisations if not _is_own(value, own)}
     return Known(tuple(sorted(found)), tuple(sorted(organisations - found)))
+
+
+def _is_own(name: str, own: set[str]) -> bool:
+    """Whether the first words of a name, written as one, are what the firm's own domain is called.
+
+    Examples
+    --------
+    >>> [_is_own(name, {"proefdam"}) for name in ("Proef-Dam Techniek BV", "Proefdamwand BV", "BV Proefdam")]
+    [True, False, False]
+    """
+    words = re.findall(r"\w+", name.lower())
+    return any("".join(words[:count]) in own for count in range(1, len(words) + 1))
 
 
 def _distinct(columns: Iterable[pd.Series]) -> set[str]:

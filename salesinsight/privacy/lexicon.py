@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib
+import importlib.resources
+import json
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -67,6 +70,17 @@ class Lexicon:
     bare: frozenset[str]
     joined: frozenset[str]
 
+    @functools.cached_property
+    def cues(self) -> frozenset[str]:
+        """Words that say that something personal follows, and are in no dictionary: "iban", "mvg"."""
+        people, numbers = self.settings["people"], self.settings["numbers"]
+        lists = [people[name] for name in ("name_phrases", "person_phrases", "greetings", "desks")]
+        lists += [numbers[name] for name in ("not_personal", "bsn", "rrn", "iban")]
+        found = {word for said in lists for word in said if " " not in word}
+        names = self.first | self.last
+        strange = {word for word in found if not is_word(word, self.language) and word not in names}
+        return frozenset(strange | set(numbers["iban"]))
+
     @property
     def labels(self) -> Mapping[str, str]:
         """What each kind is called in a text."""
@@ -121,6 +135,11 @@ def load_lexicon(language: str) -> Lexicon:
         last |= set(filter(None, cores.values()))
         bare |= {core for name, core in cores.items() if core == name}
         joined |= {core for name, core in cores.items() if core != name}
+    # Mimesis knows many surnames of the Netherlands, some from elsewhere: only those that are nothing else
+    for name in _surnames("nl"):
+        core = _core(name, people["particles"])
+        if len(core) > 3 and not is_word(core, language) and core not in towns() | first:
+            last.add(core)
     known = {name for name in first | last if is_word(name, language)}
     for place in ABROAD:
         # a name from abroad that is a word here is nearly always the word
@@ -130,8 +149,12 @@ def load_lexicon(language: str) -> Lexicon:
         far |= {name for name in _name_lists(place)[0] if len(name) > 3 and not is_word(name, language)}
     far -= first | last
     first |= far
+    # "gael" and "yildiz", as a recogniser writes them
+    first |= {plain for name in first if not is_word(plain := plain_letters(name), language)}
+    last |= {plain for name in last if not is_word(plain := plain_letters(name), language)}
     never = set(people["brands"]) | set(people["not_names"])
-    first -= set(people["brands"]) | (set(people["person_verbs"]) - set(people["also_words"]))
+    first -= set(people["brands"]) | set(people["particles_abroad"])
+    first -= set(people["person_verbs"]) - set(people["also_words"])
     last -= never
     also = far | (known - set(people["sure"])) | set(people["also_words"])
     return Lexicon(
@@ -151,12 +174,37 @@ def towns() -> frozenset[str]:
     found: set[str] = set()
     for place in HOME:
         found |= _lower(importlib.import_module(f"faker.providers.address.{place}").Provider.cities)
+    # "in Baarle" for Baarle-Hertog
+    found |= {front for name in found if len(front := name.partition("-")[0]) > 4 and "-" in name}
     return frozenset(found)
 
 
+@functools.lru_cache(maxsize=200_000)
 def is_word(word: str, language: str) -> bool:
     """Whether the dictionary knows this as a word that is not only a name."""
-    return is_known(word, lang=language)
+    return bool(word) and is_known(word, lang=language)
+
+
+def plain_letters(word: str) -> str:
+    """A word without accents."""
+    apart = unicodedata.normalize("NFD", word.replace("ı", "i").replace("ł", "l").replace("ø", "o"))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+@functools.lru_cache(maxsize=50_000)
+def is_made(word: str, language: str) -> bool:
+    """Whether a word is two words of the dictionary written as one, perhaps with an s between.
+
+    Examples
+    --------
+    >>> is_made("offertebrief", "nl"), is_made("smurfel", "nl")
+    (True, False)
+    """
+    parts = ((word[:place], word[place:]) for place in range(3, len(word) - 2))
+    return any(
+        is_word(behind, language) and (is_word(front, language) or is_word(front.removesuffix("s"), language))
+        for front, behind in parts
+    )
 
 
 def without_hooks(words: pl.Expr) -> pl.Expr:
@@ -167,6 +215,11 @@ def without_hooks(words: pl.Expr) -> pl.Expr:
 def _name_lists(place: str) -> tuple[set[str], set[str]]:
     provider = importlib.import_module(f"faker.providers.person.{place}").Provider
     return _lower(provider.first_names), _lower(provider.last_names)
+
+
+def _surnames(place: str) -> set[str]:
+    data = importlib.resources.files("mimesis") / "datasets" / place / "person.json"
+    return _lower(json.loads(data.read_text(encoding="utf-8"))["surnames"])
 
 
 def _lower(names: Any) -> set[str]:

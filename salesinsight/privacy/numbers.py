@@ -15,7 +15,7 @@ EMAIL = re.compile(r"(?<![\w.+-])[\w+](?:[\w.+'-]*[\w+])?@[\w-]+(?:\.[\w-]+)*\.[
 _MAYBE_PHONE = re.compile(
     rf"{_DIGIT_BEFORE}(?:(?:\(?\+|00){_GAP}\d{{2}}\)?|\(?0\d{{0,4}}\)?)(?:{_GAP}\(0\))?(?:{_GAP}\d){{4,12}}(?![\w]|[.,:/-]\d)"
 )
-_MAYBE_BSN = re.compile(r"(?<![\w.,€$+-])\d{3,4}(?:[ .-]?\d){5,6}(?![\w]|[.,:/-]\d)")
+_MAYBE_BSN = re.compile(r"(?<![\w.,€$+-])(?<!\d )\d{1,4}(?:(?:[ .]| ?[-–] ?)?\d){5,8}(?![\w]|[.,:/-]\d| \d)")
 _MAYBE_RRN = re.compile(r"(?<!\w)\d{2}[. /-]?\d{2}[. /-]?\d{2}[ ./-]{0,3}\d{3}[ ./-]{0,3}\d{2}(?!\w|[.,]\d)")
 _DATE = re.compile(
     r"\(?\d{1,2}([-/. ])\d{1,2}\1(?:19|20)\d{2}(?!\d)|\d{1,2}([-/.])\d{1,2}\2\d{2}(?!\d|[-/. ]\d)"
@@ -30,25 +30,25 @@ IBAN_LENGTHS = {
 _COUNTRY = "|".join(IBAN_LENGTHS)
 _MAYBE_IBAN = re.compile(rf"(?<!\w)(?:(?i:{_COUNTRY}))[ ]?\d[ ]?\d(?:[ .-]?[A-Za-z0-9]){{10,30}}(?!\w)")
 _AT_HOME = re.compile(r"NL\d\d[A-Z]{4}\d{10}|BE\d{14}")
-LOOK_BACK = 40
+LOOK_BACK, LOOK_FAR = 40, 80
 
 
 def find_numbers(page: Page, lexicon: Lexicon) -> list[Span]:
     """Find e-mail addresses and numbers; the surest kinds first."""
     found: list[Span] = [(match.start(), match.end(), "email") for match in EMAIL.finditer(page.text)]
     found += _ibans(page.text)
-    found += [
-        (match.start(), match.end(), "rrn")
-        for match in _MAYBE_RRN.finditer(page.text)
-        if is_rrn(digits_of(match[0]))
-    ]
-    other, bsn = context(lexicon, "not_personal"), context(lexicon, "bsn")
+    rrn = mentioned(lexicon, "rrn")
+    for match in _MAYBE_RRN.finditer(page.text):
+        named = rrn.search(before(page.text, match.start(), LOOK_FAR))
+        if is_rrn(digits_of(match[0]), named=bool(named)):
+            found.append((match.start(), match.end(), "rrn"))
+    other, bsn = context(lexicon, "not_personal"), mentioned(lexicon, "bsn")
     for match in _MAYBE_PHONE.finditer(page.text):
         if is_phone(match[0]) and not other.search(before(page.text, match.start())):
             found.append((match.start(), match.end(), "phone"))
     for match in _MAYBE_BSN.finditer(page.text):
         said = before(page.text, match.start())
-        named = bsn.search(said)
+        named = bsn.search(before(page.text, match.start(), LOOK_FAR))
         if (named or not other.search(said)) and is_bsn(digits_of(match[0]), named=bool(named)):
             found.append((match.start(), match.end(), "bsn"))
     return found
@@ -118,8 +118,8 @@ def is_bsn(digits: str, named: bool = False) -> bool:
     return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11 == 0 or named
 
 
-def is_rrn(digits: str) -> bool:
-    """Whether eleven digits are a Belgian national number, born before or after 2000.
+def is_rrn(digits: str, named: bool = False) -> bool:
+    """Whether eleven digits are a Belgian national number, born before or after 2000, or are called one.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def is_rrn(digits: str) -> bool:
     """
     if len(digits) != 11 or int(digits[2:4]) % 20 > 12 or int(digits[4:6]) > 31:
         return False
-    return any(97 - int(century + digits[:9]) % 97 == int(digits[9:]) for century in ("", "2"))
+    return named or any(97 - int(century + digits[:9]) % 97 == int(digits[9:]) for century in ("", "2"))
 
 
 @functools.cache
@@ -143,18 +143,27 @@ def any_of(words: Iterable[str]) -> str:
     return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
 
 
-def before(text: str, place: int) -> str:
+@functools.cache
+def mentioned(lexicon: Lexicon, name: str) -> re.Pattern[str]:
+    """A word of a list anywhere, with no other number after it."""
+    return re.compile(rf"(?<!\w){any_of(lexicon.settings['numbers'][name])}(?!\w)[^\d]*$", re.IGNORECASE)
+
+
+def before(text: str, place: int, far: int = LOOK_BACK) -> str:
     """What stands shortly before a place, in the same text."""
-    return text[max(0, place - LOOK_BACK) : place].rpartition("\0")[2]
+    return text[max(0, place - far) : place].rpartition("\0")[2]
 
 
 def _ibans(text: str) -> list[Span]:
     """Longer runs may hold an account number and the words after it: the longest right one counts."""
     found: list[Span] = []
-    for match in _MAYBE_IBAN.finditer(text):
+    place = 0
+    while match := _MAYBE_IBAN.search(text, place):
         places = [place for place in range(match.start(), match.end()) if text[place].isalnum()]
         signs = "".join(text[place] for place in places).upper()
         length = IBAN_LENGTHS.get(signs[:2], 0)
+        place = match.start() + 2
         if length and len(signs) >= length and is_iban(signs[:length]):
-            found.append((match.start(), places[length - 1] + 1, "iban"))
+            place = places[length - 1] + 1
+            found.append((match.start(), place, "iban"))
     return found

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from salesinsight.privacy.bits import Is
 from salesinsight.privacy.known import Known
-from salesinsight.privacy.lexicon import Lexicon, is_word, towns
+from salesinsight.privacy.lexicon import Lexicon, is_word, plain_letters, towns
 from salesinsight.privacy.page import Page, Span
-from salesinsight.privacy.words import Is, Line, name_words, names_of, plain_letters
+from salesinsight.privacy.words import Line, name_words, names_of
 
 
 def find_organisations(page: Page, line: Line, lexicon: Lexicon, known: Known) -> list[Span]:
@@ -15,6 +16,7 @@ def find_organisations(page: Page, line: Line, lexicon: Lexicon, known: Known) -
     people = frozenset().union(*names_of(known, lexicon))
     by_first: dict[str, list[tuple[str, ...]]] = {}
     legal, articles = lexicon.people("legal_forms"), lexicon.people("determiners")
+    endings = tuple(lexicon.settings["people"]["firm_endings"])
     for name in known.organisations:
         words = tuple(name_words(name))
         core = words
@@ -24,6 +26,18 @@ def find_organisations(page: Page, line: Line, lexicon: Lexicon, known: Known) -
         first_alone = core[:1] if len(core) > 1 and _own_word(core[0], lexicon) else ()
         behind = next((core[at:] for at in (1, 2) if len(core) > at + 1 and core[at] in articles), ())
         plain = [tuple(map(plain_letters, said)) for said in (words, core)]
+        if len(core) > 2 and core[0].endswith(endings):
+            plain.append(core[1:])  # "kalk en co" for Stucadoorsbedrijf Kalk & Co
+        # "Lemmens Tuinen" in one word
+        if len(core) > 1 and len("".join(core)) > 7:
+            plain.append(("".join(core),))
+        # "Kalk & Co" is said as "kalk en co"
+        if "&" in name:
+            spelled = [tuple(name_words(name.replace("&", f" {word} "))) for word in lexicon.people("and")]
+            plain += [
+                *spelled,
+                *(said[1:] for said in spelled if len(said) > 2 and said[0].endswith(endings)),
+            ]
         for said in {words, core, first_alone, behind, *plain}:
             # "Proefdam BV" of Kees van Proefdam: the name alone is his
             if len("".join(said)) > 2 and not (len(said) == 1 and said[0] in people):

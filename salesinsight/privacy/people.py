@@ -6,14 +6,17 @@ import re
 
 import numpy as np
 
+from salesinsight.privacy.bits import Is
 from salesinsight.privacy.known import Known
 from salesinsight.privacy.lexicon import Lexicon
 from salesinsight.privacy.organisations import find_organisations
 from salesinsight.privacy.page import Page, Span
-from salesinsight.privacy.words import Is, Line, read_line
+from salesinsight.privacy.words import Line, read_line
 
 FIRST_SIGN = 0x4E00  # signs of a block without meaning to regular expressions
 
+# what bars a word that nobody has heard of from being a name
+NO_NAME = Is.NEVER | Is.FIRM_BEFORE | Is.FIRM_NEXT | Is.STREET | Is.MADE
 # A pattern is written in named sets of words; {name} is one word of that set.
 SETS: dict[str, tuple[Is, Is]] = {
     # name: what a word must be, what it may not be
@@ -34,15 +37,18 @@ SETS: dict[str, tuple[Is, Is]] = {
     "van_last": (Is.LAST | Is.CAPITAL, Is.NEVER | Is.BARE | Is.TOWN),
     "from_town": (Is.LAST | Is.CAPITAL | Is.TOWN | Is.JOINED, Is.NEVER),
     "inside_last": (Is.LAST | Is.CAPITAL | Is.INSIDE, Is.NEVER | Is.TOWN),
-    "capital": (Is.CAPITAL | Is.INSIDE, Is.NEVER | Is.TITLE | Is.FIRM_BEFORE),
-    "unheard": (Is.UNHEARD, Is.NEVER | Is.FIRM_BEFORE),
-    "cap_unheard": (Is.UNHEARD | Is.CAPITAL, Is.NEVER | Is.FIRM_BEFORE | Is.TITLE),
+    "capital": (Is.CAPITAL | Is.INSIDE, Is.NEVER | Is.TITLE | Is.FIRM_BEFORE | Is.INITIAL | Is.STREET),
+    "unheard": (Is.UNHEARD, Is.NEVER | Is.FIRM_BEFORE | Is.STREET),
+    "cap_unheard": (Is.UNHEARD | Is.CAPITAL, Is.NEVER | Is.FIRM_BEFORE | Is.TITLE | Is.STREET),
+    "small_unheard": (Is.UNHEARD, NO_NAME | Is.CAPITAL),
     "cap_plain": (Is.PLAIN | Is.CAPITAL | Is.INSIDE, Is.PARTICLE),
+    "plain_word": (Is.WORD | Is.PLAIN, Is.NEVER | Is.TITLE | Is.ACTS),
     "word": (Is.WORD, Is.NEVER | Is.TITLE),
     "starts": (Is.STARTS, Is(0)),
     "from": (Is.STARTS, Is.ARTICLE),
     "particle": (Is.PARTICLE, Is(0)),
     "old": (Is.OLD, Is(0)),
+    "inner": (Is.INNER, Is(0)),
     "article": (Is.ARTICLE, Is(0)),
     "initial": (Is.INITIAL, Is(0)),
     "small_initial": (Is.SMALL_INITIAL, Is.NEVER | Is.NAMED),
@@ -61,22 +67,75 @@ SETS: dict[str, tuple[Is, Is]] = {
     "met_unheard": (Is.MET | Is.UNHEARD | Is.CAPITAL | Is.INSIDE, Is.NEVER | Is.FIRM_BEFORE),
     "maybe_unheard": (Is.MAYBE | Is.UNHEARD | Is.CAPITAL | Is.INSIDE, Is.NEVER | Is.FIRM_BEFORE),
     "maybe_known": (Is.MAYBE | Is.FIRST | Is.KNOWN, Is.NEVER),
+    "met_from": (Is.MET | Is.STARTS, Is.ARTICLE),
+    "opening_from": (Is.STARTS, Is.ARTICLE | Is.INSIDE),
+    "named_initial": (Is.NAMED | Is.INITIAL, Is(0)),
+    "der": (Is.DER, Is(0)),
+    "street": (Is.STREET, Is(0)),
+    "desk": (Is.DESK, Is(0)),
+    "upon": (Is.UPON, Is(0)),
+    "abroad": (Is.ABROAD, Is(0)),
+    "firm": (Is.FIRM, Is(0)),
+    "owns": (Is.OWNS, Is(0)),
+    "being": (Is.BEING, Is(0)),
+    "opening_known": (Is.FIRST | Is.KNOWN | Is.CAPITAL, Is.NEVER | Is.INSIDE),
+    "neuter": (Is.NEUTER, Is(0)),
+    "met_starts": (Is.MET | Is.STARTS, Is(0)),
+    "more": (Is.UNHEARD | Is.CAPITAL | Is.INSIDE, Is.NEVER | Is.FIRM_BEFORE | Is.TITLE | Is.STREET | Is.MADE),
+    "cap_starts": (Is.STARTS | Is.CAPITAL | Is.INSIDE, Is(0)),
+    "opening_starts": (Is.STARTS | Is.CAPITAL, Is.INSIDE),
+    "opening_unheard": (Is.UNHEARD, NO_NAME | Is.INSIDE),
+    "opening_strange": (Is.UNHEARD | Is.CAPITAL, NO_NAME | Is.INSIDE),
+    "break": (Is.BREAK, Is.FIRM),
+    "sure_name": (Is.CAPITAL | Is.LAST, Is.NEVER | Is.ALSO | Is.TOWN),
+    "sure_cap": (Is.CAPITAL | Is.FIRST, Is.NEVER | Is.ALSO),
+    "opening_last": (Is.LAST, Is.NEVER | Is.INSIDE),
+    "end": (Is.STOP, Is(0)),
+    "edge": (Is.EDGE, Is(0)),
     "firm_next": (Is.FIRM_NEXT, Is(0)),
     "firm_before": (Is.FIRM_BEFORE, Is(0)),
 }
 # a last name right after a first name, an initial or a title
 LAST_NAME = (
     "(?:{starts}{particle}{{0,2}}(?:{capital}|{last}|{unheard})|{starts}?{old}{word}"
-    "|{capital}|{sure_last}|{known_last}|{unheard}|{last})"
+    "|{particle}{inner}(?:{capital}|{last}|{unheard})|{upon}{inner}{plain_word}"
+    "|{capital}|{sure_last}|{known_last}|{unheard}{small_unheard}?|{last}|{initial})"
 )
-DOUBLE = "(?:(?:{starts}{particle}{{0,2}})?{cap_last}){{0,2}}"
+DOUBLE = "(?:(?:{starts}{particle}{{0,2}})?(?:{cap_last}|{more})){{0,2}}"
+NO_FIRM = "(?!{firm_before}|{cap_plain})"
+NO_STREET = "(?!(?:{starts}{particle}{{0,2}})?{street})"
 PATTERNS = [
+    # el bakali; Kees en Xandro; de smet kim, Peeters Kim
+    "{abroad}(?:{unheard}|{last})",
+    "(?<={sure_cap}{and})(?:{cap_first}|{cap_unheard})|(?<={sure_name}{and})(?:{capital})",
+    "(?:{starts}{particle}{{0,2}}{last}|(?<!{article}){last}){sure_first}" + DOUBLE,
+    "(?<!{article}){sure_last}{first}|{small_unheard}{sure_last}",
+    "{met_starts}{particle}{{0,2}}{known_last}|{first}{particle}{{1,3}}{known_last}",
+    # griet haar rekening; ward en matthias; Sterre, luister
+    "(?:{opening_first}|{known_first})(?={owns})|{opening_first}(?={and}{first})|{opening_cap}(?={break})|{opening_known}(?={being})",
+    # tjin a sjoe
+    "{named_unheard}{particle}{word}",
+    # sam van (a known firm); De Klerck inside a sentence; boom dries
+    "{first}(?={from}{particle}?{firm})",
+    "(?<!{firm_next}){cap_starts}{particle}{{0,2}}(?:{more}|{cap_last})" + DOUBLE + NO_FIRM,
+    "{opening_starts}{particle}{{0,2}}{more}(?={acts})|{known_last}{known_first}",
+    # qurine woont
+    "{opening_unheard}(?:{first}|(?={acts}))|{opening_strange}(?:(?={break})|{capital}{{1,2}}(?={acts}))",
+    # gr. F.
+    "{named_initial}(?={end}|{edge})",
+    # met van der wal, van dijk belt
+    "{met_from}{particle}{{0,2}}(?:{last}|{unheard})",
+    "{opening_from}{particle}{{0,2}}(?:{last}|{unheard})(?={acts})",
+    "{from}?{der}{word}",
+    # Storm en Merel, Fleur van receptie
+    "{opening_cap}(?={and}{cap_first})|(?:{opening_cap}|{cap_first})(?={from}{article}?{desk})",
     # mijn naam is Oudekerk, achternaam ter Braak
-    "{named_starts}(?:{particle}{{0,2}}(?:{capital}|{last}|{unheard})|{particle}?{old}{word})|{named_old}{word}",
+    "{named_starts}{particle}{{0,2}}(?:{capital}|{last}|{unheard})" + DOUBLE,
+    "{named_starts}{particle}?{old}{word}|{named_old}{word}",
     "(?:{named_first}|{named_capital}|{named_unheard}|{named_last}){initial}*{tail}?",
     # Kees, Kees van Dam, kees van dam; Bas inside a sentence
-    "(?:{sure_first}|{inside_first})(?:{first}|{initial}){{0,2}}{title}?{tail}",
-    "(?:{sure_first}|{inside_first})(?:{first}(?!{firm_before}))?",
+    "(?:(?<!{neuter}){sure_first}|{sure_cap}|{inside_first})(?:{first}|{initial}){{0,2}}{title}?{tail}",
+    "(?:(?<!{neuter}){sure_first}|{sure_cap}|{inside_first})(?:{first}(?!{firm_before}))?",
     # Mark de Groot; mark jansen; mark van der meer; Mark belt morgen; heeft u bas nog gezien
     "{opening_cap}(?:{starts}{particle}{{0,2}})?(?:{capital}|{cap_last})" + DOUBLE,
     "{first}(?:{starts}{particle}{{0,2}}{last}|{starts}?{old}{word}|{sure_last}|{known_last})",
@@ -88,25 +147,28 @@ PATTERNS = [
     "{initial}+{starts}?{particle}{{0,2}}(?:{capital}|{last})" + DOUBLE,
     "{small_initial}{starts}?{particle}{{0,2}}{last}",
     # Ngozi Okafor, Hayat El Yaakoubi: two words that nobody has heard of, or one before a last name
-    "{cap_unheard}{cap_unheard}(?!{firm_before}|{cap_plain})",
+    "{cap_unheard}{cap_unheard}" + DOUBLE + NO_FIRM,
     "{cap_unheard}(?:{starts}{particle}{{0,2}}{capital}|{cap_last})(?!{firm_before}|{cap_plain})",
-    "{cap_unheard}{cap_first}",
+    "{cap_unheard}{cap_first}" + DOUBLE,
+    "{small_unheard}{small_unheard}{{1,2}}(?={acts})",
     # met Xandra, vraag naar Oudewinkel
     "(?:{met_unheard}|{maybe_unheard})(?!{firm_before}|{cap_plain})",
     "(?<!{firm_next}{starts})(?:{cap_unheard}|{acting_last})(?={acts})",
 ]
 AFTER_TITLE = [
     "{initial}*{first}?{starts}{particle}{{0,2}}(?:{capital}|{last}|{unheard})" + DOUBLE,
+    "{initial}*{particle}{{2,3}}{capital}" + DOUBLE,
     "{initial}*(?:{starts}?{old}{word}|{first}{title}?{tail}|{capital}|{last}|{first}|{unheard})" + DOUBLE,
 ]
 # a last name without anything before it
 ALONE = [
-    "{starts}(?:{particle}{{1,2}}{cap_last}|{particle}{{0,2}}(?:{van_last}|{from_town}))" + DOUBLE,
-    "{particle}{{1,3}}{cap_known}",
+    "(?<!{upon}){starts}(?:{particle}{{1,2}}{cap_last}|{particle}{{0,2}}(?:{van_last}|{from_town}))" + DOUBLE,
+    "{particle}{{1,3}}{cap_known}|{particle}{inner}{known_last}",
     "(?:{starts}{particle}{{0,2}}{sure_known}|{from}{particle}{{0,2}}{known_last})",
     "{starts}{old}(?:{sure_last}|{unheard})",
-    "(?<!{article}){sure_last}",
-    "(?<!{firm_next}{starts}){inside_last}",
+    "{starts}{particle}{{0,2}}{sure_last}",
+    "(?<!{article})(?<!{upon}){sure_last}",
+    "(?<!{firm_next}{starts})(?<!{upon}){inside_last}",
     "{sure_known}",
     "(?<!{article}){known_last}(?={acts})",
 ]
@@ -117,7 +179,7 @@ def find_names(page: Page, lexicon: Lexicon, known: Known) -> list[Span]:
     line = read_line(page, lexicon, known)
     firms = find_organisations(page, line, lexicon, known)
     for start, end, _ in firms:  # no name of a person reaches into one of a firm
-        line.bits[np.searchsorted(line.start, start) : np.searchsorted(line.start, end)] = Is.BREAK
+        line.bits[np.searchsorted(line.start, start) : np.searchsorted(line.start, end)] = Is.BREAK | Is.FIRM
     signs, write = _signs(line)
     spans: list[Span] = list(firms)
     names = "|".join(f"(?:{write(pattern)})" for pattern in PATTERNS)
@@ -126,8 +188,9 @@ def find_names(page: Page, lexicon: Lexicon, known: Known) -> list[Span]:
     whole = re.compile(
         write("{plural}") + f"(?P<one>{titled})(?:{write('{and}')}(?P<two>{titled}))?"
         + write("|{title}+") + f"(?P<titled>{titled})"
-        + f"|(?P<name>{names})"
-        + write("|(?<!{firm_next})") + f"(?P<alone>{alone})" + write("(?!{firm_before}|{cap_plain})")
+        + f"|(?P<name>{names})" + write(NO_STREET)
+        + write("|(?<!{firm_next})(?<!{firm_next}{starts})(?<!{firm_next}{starts}{particle})")
+        + f"(?P<alone>{alone})" + write(NO_FIRM + NO_STREET)
     )  # fmt: skip
     for match in whole.finditer(signs):
         for group in ("one", "two", "titled", "name", "alone"):

@@ -1,134 +1,171 @@
-"""Addresses: a street with a number, a postcode with a number, and the town behind them."""
+"""Addresses: a street or another name with a number, a postcode with a number, and the town behind them."""
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 import re
 
-from salesinsight.privacy.lexicon import Lexicon, towns
-from salesinsight.privacy.numbers import any_of, before
+from salesinsight.privacy.lexicon import Lexicon, is_word, towns
+from salesinsight.privacy.numbers import any_of, before, context
 from salesinsight.privacy.page import Page, Span
-from salesinsight.privacy.spoken import number_starts, said_numbers
+from salesinsight.privacy.said import counting_of, number_starts, said_number
+from salesinsight.privacy.streets import Streets, streets_of
 
-_CAPITAL = r"[^\W\d_a-zà-öø-ÿ][\w'\u2019-]*"
-
-
-@dataclasses.dataclass(frozen=True)
-class Streets:
-    """The patterns of addresses in one language.
-
-    Attributes
-    ----------
-    street : re.Pattern
-        Kerkstraat 12 bus 3, with postcode and town when they follow.
-    postcode : re.Pattern
-        1234 AB 12; 9000 Gent, Kerkstraat 12; 8500 huisnummer 41.
-    any_street : re.Pattern
-        Any name with a number before a postcode: Singel 44, 3112 GP Schiedam.
-    living : re.Pattern
-        Words that say that an address follows.
-    """
-
-    street: re.Pattern[str]
-    postcode: re.Pattern[str]
-    any_street: re.Pattern[str]
-    named: re.Pattern[str]
-    living: re.Pattern[str]
+TOWN_WORDS = 4
 
 
 def find_addresses(page: Page, lexicon: Lexicon) -> list[Span]:
     """Find addresses; a street without a number is a place, not somebody's address."""
     streets = streets_of(lexicon)
-    text = page.text
     words = lexicon.settings["address"]
-    not_streets, not_code = set(words["not_streets"]), set(words["not_postcode"])
+    cues = any_of([*words["streets"], *words["postcode"], *words["number_words"], *words["living"]])
+    numbered = rf"\d|{cues}\b.{{0,30}}?\b{number_starts(lexicon)}"
     found: list[Span] = []
-    starts = number_starts(lexicon)
-    numbered = rf"\d|{any_of([*words['streets'], *words['postcode']])}\b.{{0,15}}?\b{starts}"
     for place in page.holding(numbered):
-        matches = list(streets.any_street.finditer(text, *place))
-        matches += [
-            match
-            for match in streets.street.finditer(text, *place)
-            if (match["word"] or "").lower() not in not_streets
-        ]
-        matches += [match for match in streets.postcode.finditer(text, *place) if _is_code(match, not_code)]
-        matches += [
-            match for match in streets.named.finditer(text, *place)
-            if streets.living.search(before(text, match.start()))
-        ]  # fmt: skip
-        found += [(match.start(), match.end(), "address") for match in matches]
+        for start, end in _in_text(page.text, place, streets, lexicon):
+            end = _further(page.text, end, place[1], streets, lexicon)
+            found.append((_earlier(page.text, start, place[0], streets), end, "address"))
     return _joined(found)
+
+
+def _in_text(text: str, place: tuple[int, int], streets: Streets, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """What is an address within one text, without the town behind it."""
+    words = lexicon.settings["address"]
+    found = []
+    for match in streets.street.finditer(text, *place):
+        if _is_street(text, match, streets, lexicon):
+            found.append(match.span())
+    not_code = set(words["not_postcode"])
+    other = context(lexicon, "not_personal")
+    for match in streets.dutch.finditer(text, *place):
+        word = before(text, match.start()).rstrip(" :").rpartition(" ")[2].lower()
+        if _is_code(match, not_code) and word not in lexicon.settings["numbers"]["not_personal"]:
+            found.append(match.span())
+    found += [match.span() for match in streets.coded.finditer(text, *place)]
+    for pattern in (streets.boxed, streets.placed):
+        for match in pattern.finditer(text, *place):
+            counted = other.search(before(text, match.end("name")) + " ")
+            if _may_be_street(match["name"], lexicon) and not counted:
+                found.append(match.span())
+    for match in streets.any_name.finditer(text, *place):
+        said = before(text, match.start("name"))
+        if not _may_be_street(match["name"], lexicon):
+            continue
+        capital = any(word[0].isupper() for word in match["name"].split())
+        sure = capital or (" " in match["name"] and _closes(text, match.end(), lexicon))
+        if (sure and streets.living.search(said)) or _has_code(
+            text, match.end(), place[1], streets, lexicon, capital
+        ):
+            found.append(match.span())
+    return found
+
+
+def _is_street(text: str, match: re.Match[str], streets: Streets, lexicon: Lexicon) -> bool:
+    """Whether a word that ends as a street does is one: "bij de poort 3" only if more says so."""
+    word = match["word"] or ""
+    words = lexicon.settings["address"]
+    if word.lower() in words["not_streets"]:
+        return False
+    bare = word.lower() in words["streets"]
+    weak = word.lower().endswith(tuple(words["weak_streets"])) and is_word(word.lower(), lexicon.language)
+    if not bare and not weak:
+        return True
+    if bare and any(part[0].isupper() for part in match[0].split()):
+        return True
+    if re.match(r"[ ][^\W\d]", text[match.end() : match.end() + 2]):  # "op de markt 3 spelers"
+        return _further(text, match.end(), len(text), streets, lexicon) > match.end()
+    said = before(text, match.start())
+    at = re.search(rf"(?<!\w){any_of(words['street_at'])}[ ](?:\w{{1,3}}[ ])?$", said)
+    return bool(at or streets.living.search(said)) or match.start() < match.start("word")
+
+
+def _closes(text: str, end: int, lexicon: Lexicon) -> bool:
+    """Whether no noun follows that the number may count: "op de kluis 12 en dan"."""
+    following = re.match(r"[ ]([^\W\d]+)", text[end : end + 20])
+    return not following or following[1].lower() in lexicon.settings["people"]["not_names"]
+
+
+def _may_be_street(name: str, lexicon: Lexicon) -> bool:
+    """Whether words can name a street: no month, day, brand or kind of number among them."""
+    words = [word.lower() for word in name.split()]
+    settings = lexicon.settings
+    never = {*settings["people"]["brands"], *settings["address"]["not_names"]}
+    return words[-1] not in never and words[-1] not in settings["people"]["not_names"]
 
 
 def _is_code(match: re.Match[str], not_code: set[str]) -> bool:
     """Whether four digits and two letters are a postcode: "2024 en" and "1500 kg" are not."""
     letters = match["letters"]
-    if not letters:
-        return True
     if letters.lower() in not_code:
         return letters.isupper() and bool(match["house"])
     return letters.isupper() or bool(match["house"])
+
+
+def _has_code(text: str, end: int, stop: int, streets: Streets, lexicon: Lexicon, capital: bool) -> bool:
+    """Whether a postcode follows, or after a name with a capital ", Gent"."""
+    if _code_end(text, end, stop, streets, lexicon):
+        return True
+    town = streets.towns.match(text, end, stop) if capital else None
+    listed = town and town["town"].split()[0].lower() in towns()
+    return bool(town and (town["comma"] or town["link"] or listed) and _town_end(town, text, lexicon))
+
+
+def _further(text: str, end: int, stop: int, streets: Streets, lexicon: Lexicon) -> int:
+    """Where an address ends, with the postcode and the town behind it."""
+    end = _code_end(text, end, stop, streets, lexicon) or end
+    town = streets.towns.match(text, end, stop)
+    return (_town_end(town, text, lexicon) if town else 0) or end
+
+
+def _code_end(text: str, end: int, stop: int, streets: Streets, lexicon: Lexicon) -> int:
+    """Where the postcode behind an address ends; 0 when there is none."""
+    code = streets.code.match(text, end, stop)
+    if not code:
+        return 0
+    if code["dutch"]:
+        return code.end()
+    town = streets.towns.match(text, code.end(), stop)
+    if code["belgian"]:
+        named = town and _town_end(town, text, lexicon)
+        return code.end() if named or not re.match(r"[ ]?\w", text[code.end() : code.end() + 2]) else 0
+    parts = re.findall(counting_of(lexicon).whole, code["said"].lower())
+    digits = "".join(said_number(part, lexicon) for part in parts)
+    if len(digits) != 4:
+        return 0
+    if code["spelled"]:
+        return code.end()
+    last = code.start("said") + len(code["said"].rstrip())
+    town = streets.towns.match(text, last, stop)
+    return last if town and _town_end(town, text, lexicon) else 0
+
+
+def _town_end(match: re.Match[str], text: str, lexicon: Lexicon) -> int:
+    """Where the town ends: the longest name of a town, or words with capitals; 0 when there is none."""
+    words = match["town"].split(" ")
+    for many in range(min(len(words), TOWN_WORDS), 0, -1):
+        if " ".join(words[:many]).lower() in towns():
+            # "in bergen" without a capital may be anything
+            return match.start("town") + len(" ".join(words[:many]))
+    strange = words[0][:1].isupper() and len(words[0]) > 2 and not is_word(words[0].lower(), lexicon.language)
+    if match["link"] or not strange:
+        return 0
+    return match.start("town") + len(words[0])
+
+
+def _earlier(text: str, start: int, first: int, streets: Streets) -> int:
+    """Where an address begins, with the postcode and the town before it: "9000 Gent, Kerkstraat 12"."""
+    code = streets.before_code.search(text, max(first, start - 40), start)
+    if not code:
+        return start
+    town = code["town"]
+    return code.start() if not town or town.lower() in towns() or town[0].isupper() else start
 
 
 def _joined(spans: list[Span]) -> list[Span]:
     """Parts of one address that overlap are one find."""
     done: list[Span] = []
     for start, end, kind in sorted(spans):
-        if done and start < done[-1][1]:
+        if done and start <= done[-1][1]:
             done[-1] = (done[-1][0], max(end, done[-1][1]), kind)
         else:
             done.append((start, end, kind))
     return done
-
-
-@functools.cache
-def streets_of(lexicon: Lexicon) -> Streets:
-    """Write the patterns of a language; made once."""
-    words = lexicon.settings["address"]
-    suffix, prefix, nr = (
-        any_of(words["streets"]),
-        any_of(words["street_prefixes"]),
-        any_of(words["number_words"]),
-    )
-    number = any_of(said_numbers(lexicon))
-    box = rf"(?:,?[ ]?{any_of(words['box'])}\.?(?:[ ]?(?:\d+[\w.]*|[A-Za-z](?!\w)))?(?!\w))"
-    # 12, 12-14, 12a, 12 b, 12-II
-    letter = r"(?:[ ]?[-/]?[ ]?[A-Za-z](?![\w.\u2019'-])|[A-Za-z]{2}(?!\w))"
-    digits = rf"\d{{1,4}}(?:[ ]?[-/][ ]?\d{{1,4}})?{letter}?(?!\w|[.,:]\d|[ ]?[%€])"
-    spoken = rf"{number}(?!\w)"
-    house = rf"(?:{nr}\.?[ ]?)?(?:{digits}|{spoken}){box}?(?![ ]?{any_of(words['not_house'])}(?!\w))"
-    known_town = rf"(?i:{any_of(towns())})(?!\w)"
-    town = rf"(?:{_CAPITAL}(?:[ -](?:{any_of(words['town_links'])}|{_CAPITAL})){{0,3}}|{known_town})"
-    dutch = r"[1-9]\d{3}[ ]?(?:(?!S[ADS])[A-Z]{2}|[a-z]{2})(?!\w)"
-    code = rf"(?:(?:NL|B|BE)[ -])?(?:{dutch}|[1-9]\d{{3}}(?!\w))"
-    link = rf"{any_of(words['town_words'])}[ ]"
-    tail = rf"(?:,?[ ](?:{link})?{code}(?:,?[ ]{town})?|,?[ ]{link}{town})?"
-    lead = rf"(?:(?:(?i:{prefix})|{_CAPITAL})[ .-]{{1,2}}){{0,3}}"
-    street = rf"{lead}(?P<word>(?i:[\w'\u2019-]*{suffix}))"
-    foreign = rf"(?i:{any_of(words['foreign_streets'])})(?:[ ][\w'\u2019-]+){{1,5}}?"
-    links = any_of(words["street_links"])
-    behind = rf"(?i:{any_of(words['streets_first'])}[ ]{links}(?:[ ][\w'\u2019-]+){{1,3}}?)"
-    alone = r"(?<![\w.,€-])"  # no part of an amount or a longer number
-    belgian = r"(?:(?:B|BE)-)?[1-9]\d{3}"
-    before_code = rf"(?<![\w-])(?:(?:['\u2019]s|(?i:{prefix}))[ ])?{_CAPITAL}(?:[ ][\w'\u2019.-]+){{0,3}}?"
-    return Streets(
-        street=re.compile(rf"(?<![\w-])(?:{street}|{foreign}|{behind}),?[ ](?i:{house}){tail}"),
-        postcode=re.compile(
-            rf"{alone}{belgian}[ ]?(?P<letters>(?!S[ADS])[A-Z]{{2}}|[a-z]{{2}})(?!\w)"
-            rf"(?P<house>,?[ ](?i:{house}))?(?:,?[ ]{town})?"
-            rf"|{alone}{belgian}(?:[ ]{town})?,?[ ](?i:{nr})\.?[ ]?{digits}{box}?"
-            rf"|{alone}(?:B|BE)-[1-9]\d{{3}}[ ]{town}(?:,[ ]{_CAPITAL}(?:[ ]\w+){{0,2}}[ ]{digits}{box}?)?"
-            rf"|(?i:(?<!\w){any_of(words['postcode'])}(?:[ ]\w{{1,4}})?[ :]+"
-            rf"(?:{spoken}[ ]){{1,4}}[a-z][ ]?[a-z](?!\w)"
-            rf"(?:,?[ ]{house})?)"
-        ),
-        any_street=re.compile(
-            rf"{before_code}[ ](?i:{house}),?[ ]"
-            rf"(?:(?:{dutch}|(?:B-)?[1-9]\d{{3}}(?=[ ]{_CAPITAL}))(?:,?[ ]{town})?"
-            rf"|(?<=,[ ])(?=[A-Z]){known_town})"
-        ),
-        named=re.compile(rf"(?<![\w-])(?:(?i:{prefix})[ ])?{_CAPITAL}[ ]{digits}{tail}"),
-        living=re.compile(rf"(?<!\w){any_of(words['living'])}[: ]+(?:\w{{1,4}}[ ])?$", re.IGNORECASE),
-    )

@@ -13,6 +13,8 @@ from salesinsight.schema.tables import TEXT
 
 # events whose value may be what somebody wrote
 WRITTEN = ("note", "mail_in", "mail_out", "quote_sent", "contact_added")
+# where people write and speak freely
+WORDS = {"turns": ["text"], "conversations": ["note", "next_step"], "events": ["value"]}
 REMOVED = {"nl": "[VERWIJDERD]", "en": "[REMOVED]"}
 
 
@@ -51,7 +53,8 @@ def without_people(
     codes : collection of str
         The codes of their names, addresses and numbers; without brackets.
     shared : collection of str
-        Codes of first names and surnames, which others may share: these go only from conversations that the people were in.
+        Codes of first names and surnames, which others may share: these go only from conversations that the
+        people were in.
 
     Notes
     -----
@@ -61,7 +64,9 @@ def without_people(
     talks = talks_of(export, ids)
     kept = {name: _without(getattr(export, name), "person_id", ids) for name in ("people", "attendance")}
     turns = _without(export.turns, "speaker_id", ids)
-    events = export.events.assign(person_id=export.events["person_id"].mask(export.events["person_id"].isin(ids)))
+    events = export.events.assign(
+        person_id=export.events["person_id"].mask(export.events["person_id"].isin(ids))
+    )
     done = dataclasses.replace(export, **kept, turns=turns, events=events)
     return without_codes(without_codes(done, codes), shared, talks)
 
@@ -76,7 +81,7 @@ def talks_of(export: Export, ids: Collection[str]) -> set[str]:
 
 
 def without_codes(export: Export, codes: Collection[str], talks: Collection[str] | None = None) -> Export:
-    """Put a word that says so in the place of codes, in every text; or in those of some conversations only."""
+    """Put a word that says so in the place of codes, in every text or in those of some conversations."""
     if not codes:
         return export
     word = REMOVED.get(export.language, REMOVED["en"])
@@ -84,7 +89,9 @@ def without_codes(export: Export, codes: Collection[str], talks: Collection[str]
     done = {}
     for name, frame in _tables(export).items():
         rows = None if talks is None else _of(frame, talks)
-        done[name] = frame.assign(**{col: _swap(frame[col], pattern, word, rows) for col in _texts(name, frame)})
+        done[name] = frame.assign(
+            **{col: _swap(frame[col], pattern, word, rows) for col in _texts(name, frame)}
+        )
     return dataclasses.replace(export, **done)
 
 
@@ -99,13 +106,29 @@ def codes_in(export: Export) -> set[str]:
     return found
 
 
+def codes_beside(export: Export, talks: Collection[str], codes: Collection[str]) -> set[str]:
+    """All codes in what was said and noted in some conversations, or in texts with one of these codes."""
+    found: set[str] = set()
+    for name, columns in WORDS.items():
+        frame = getattr(export, name)
+        near = _of(frame, talks)
+        for column in columns:
+            for text, here in zip(frame[column], near, strict=True):
+                said = set() if pd.isna(text) or "-" not in text else set(CODE.findall(text))
+                if here or said & set(codes):
+                    found |= said
+    return found
+
+
 def without_old_words(export: Export, before: pd.Timestamp) -> Export:
-    """Drop what was said and noted in conversations that began before a moment; that they took place stays."""
+    """Drop what was said and noted in conversations that began before a moment; that they were stays."""
     talks = export.conversations
     old = (talks["started_at"] < before).fillna(False)
     words = {name: talks[name].mask(old) for name in ("note", "next_step")}
     gone = talks.loc[old, "conversation_id"]
-    kept = {name: _without(getattr(export, name), "conversation_id", gone) for name in ("turns", "attendance")}
+    kept = {
+        name: _without(getattr(export, name), "conversation_id", gone) for name in ("turns", "attendance")
+    }
     events = export.events
     noted = events["kind"].isin(WRITTEN) & (events["at"] < before)
     kept["events"] = events.assign(value=events["value"].mask(noted.fillna(False)))

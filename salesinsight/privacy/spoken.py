@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from salesinsight.privacy.lexicon import Lexicon
 from salesinsight.privacy.numbers import (
+    LOOK_FAR,
     any_of,
     before,
     context,
@@ -17,8 +18,10 @@ from salesinsight.privacy.numbers import (
     is_iban,
     is_phone,
     is_rrn,
+    mentioned,
 )
 from salesinsight.privacy.page import BETWEEN, Page, Span
+from salesinsight.privacy.said import counting_of, number_starts, said_number
 
 _SPELLED = re.compile(r"(?<![\w'\u2019])(?:[^\W\d_][ .-]{1,2}){3,}[^\W\d_](?![\w'\u2019])")
 _SPACE = r"[ \u00a0,.\-/\u2013]*"
@@ -53,7 +56,7 @@ def find_spoken(page: Page, lexicon: Lexicon) -> list[Span]:
         text = page.text
     said = number_starts(lexicon)
     found: list[Span] = []
-    for place in page.holding(rf"(?:\b|\B@){any_of(lexicon.settings['email']['at'])}(?:\b|@\B)"):
+    for place in page.holding(rf"\b{any_of(lexicon.settings['email']['at'])}\b|@"):
         found += [(match.start(), match.end(), "email") for match in grammar.email.finditer(text, *place)]
     for place in page.holding(rf"\b(?:{said}|\d)", least=3):
         for match in grammar.iban.finditer(text, *place):
@@ -68,87 +71,38 @@ def find_spoken(page: Page, lexicon: Lexicon) -> list[Span]:
 
 def _same_word(text: str, spelled: re.Match[str], lexicon: Lexicon) -> list[Span]:
     """Where the name that is spelled is said as a word, in the same text."""
-    word = "".join(filter(str.isalpha, spelled[0]))
+    word = "[ ]?".join(filter(str.isalpha, spelled[0]))
     begin, end = text.rfind(BETWEEN, 0, spelled.start()) + 1, text.find(BETWEEN, spelled.end())
     particles = any_of(lexicon.settings["people"]["particle_starts"])
     said = re.compile(rf"(?<![\w'])(?:{particles}[ ])*{word}(?!\w)")
     return [(match.start(), match.end(), "person") for match in said.finditer(text, begin, end)]
 
 
-def said_number(text: str, lexicon: Lexicon) -> str:
-    """The digits of a number in words or digits; "" when it is none.
-
-    Examples
-    --------
-    >>> from salesinsight.privacy.lexicon import load_lexicon
-    >>> [said_number(text, load_lexicon("nl")) for text in ("vierendertig", "tweehonderdelf", "07", "fiets")]
-    ['34', '211', '07', '']
-    """
-    if text.isdigit():
-        return text
-    return _values(lexicon).get(text, "")
-
-
-def said_numbers(lexicon: Lexicon) -> list[str]:
-    """Every number in words that a language pack knows."""
-    return list(_values(lexicon))
-
-
-def number_starts(lexicon: Lexicon) -> str:
-    """A short pattern for how numbers in words begin."""
-    said = lexicon.settings["numbers"]
-    return any_of([*said["units"], *said["teens"], *said["tens"], *said["hundred"]])
-
-
-@functools.cache
-def _values(lexicon: Lexicon) -> dict[str, str]:
-    """Every number in words below a thousand."""
-    said = lexicon.settings["numbers"]
-    below: dict[str, str] = {**said["units"], **said["teens"]}
-    for word, ten in said["tens"].items():
-        below[word] = ten + "0"
-        for unit, digit in said["units"].items():
-            below |= {f"{unit}{join}{word}": ten + digit for join in said["joins"] if digit != "0"}
-            below |= {f"{word}{join}{unit}": ten + digit for join in said["joins_after"] if digit != "0"}
-    whole = dict(below)
-    for hundred in said["hundred"]:
-        for lead, digit in [
-            ("", "1"),
-            *((unit, digit) for unit, digit in said["units"].items() if digit != "0"),
-        ]:
-            whole[lead + hundred] = digit + "00"
-            for link in ("", "en"):
-                whole |= {
-                    f"{lead}{hundred}{link}{word}": digit + value.zfill(2) for word, value in below.items()
-                }
-    return whole
-
-
 @functools.cache
 def grammar_of(lexicon: Lexicon) -> Grammar:
     """Write the patterns of a language; made once."""
     said, mail = lexicon.settings["numbers"], lexicon.settings["email"]
-    # long words first, so that "vierendertig" is not read as "vier"
-    number = rf"(?:{any_of(_values(lexicon))}|\d+)(?!\w)"
+    number = rf"(?:{counting_of(lexicon).whole}|\d+(?!\w))"
     again = any_of([*said["twice"], *said["thrice"]])
     atom = rf"(?:(?:{again}|{any_of(said['plus'])}|\+)[ ])?{number}"
     gap = rf"(?:{_SPACE}(?:{any_of(said['fillers'])})(?!\w)){{0,{MOST_FILLERS}}}{_SPACE}"
     run = rf"{atom}(?:{gap}{atom})*"
     country = any_of(said["countries"])
     bank = rf"(?:[a-z]{{4}}|[a-z](?:[ .-]+[a-z]){{3}}|{any_of(said['banks'])})(?!\w)"
-    part = rf"[\w.+-]+(?:[ ](?:{any_of(_values(lexicon))}|\d+|[a-z])(?!\w))*"
+    part = rf"[\w.+-]+(?:[ ](?:{counting_of(lexicon).whole}|\d+|[a-z])(?!\w))*"
     word = rf"(?:(?:{any_of(lexicon.settings['people']['particle_starts'])})[ ])*{part}"
-    glue = any_of([*mail["dot"], *mail["signs"]])
-    domain = rf"[\w.-]+(?:[ ][\w-]+){{0,2}}?(?:[ ]?(?:{glue})[ ]?[\w-]+)*?"
-    top = rf"(?:[ ]?{any_of(mail['dot'])}[ ]?{any_of(mail['domains'])})(?!\w)"
+    glue = rf"[(\[]?{any_of([*mail['dot'], *mail['signs']])}[)\]]?"
+    domain = rf"(?:[a-z][ ])*[\w.-]+(?:[ ][\w-]+){{0,2}}?(?:[ ]?(?:{glue})[ ]?[\w-]+)*?"
+    top = rf"(?:[ ]?[(\[]?{any_of(mail['dot'])}[)\]]?[ ]?{any_of(mail['domains'])})(?!\w)"
+    provider = rf"{any_of(mail['providers'])}(?:[ ]{any_of(mail['domains'])}(?!\w)|(?=[.!?,]|[ ]*\0))"
     return Grammar(
         number=re.compile(rf"(?<!\w)(?:({again}|{any_of(said['plus'])}|\+)[ ])?({number})"),
         run=re.compile(rf"(?<![\w€])(?<!\d[.,]){run}"),
         iban=re.compile(rf"(?<!\w){country}{gap}({run})(?:{gap}(?:{bank}){gap}({run}))?"),
         email=re.compile(
             rf"(?<![\w.]){word}(?:[ ](?:{glue})[ ]{word})*"
-            rf"[ ]?[(\[]?(?:(?<!\w){any_of(mail['at'])}(?!\w)|@)[)\]]?[ ]?{domain}"
-            rf"(?:{top}|(?<=\w)\.{any_of(mail['domains'])}(?!\w))"
+            rf"[ ]?[(\[]?(?:(?<!\w){any_of(mail['at'])}(?!\w)|@)[)\]]?[ ]?"
+            rf"(?:{domain}(?:{top}|(?<=\w)\.{any_of(mail['domains'])}(?!\w))|{provider})"
         ),
     )
 
@@ -179,7 +133,8 @@ def _numbers(text: str, match: re.Match[str], lexicon: Lexicon) -> list[Span]:
     said = before(text, match.start())
     if context(lexicon, "not_personal").search(said):
         return []
-    named = bool(context(lexicon, "bsn").search(said))
+    far = before(text, match.start(), LOOK_FAR)
+    named = [kind for kind in ("bsn", "rrn") if mentioned(lexicon, kind).search(far)]
     found: list[Span] = []
     start = 0
     while start < len(atoms):
@@ -195,13 +150,14 @@ def _numbers(text: str, match: re.Match[str], lexicon: Lexicon) -> list[Span]:
     return found
 
 
-def _kind(digits: str, named: bool, whole: bool, spoken: bool) -> str:
+def _kind(digits: str, named: list[str], whole: bool, spoken: bool) -> str:
     """What digits that were said can be."""
     if spoken and is_phone(digits):
         return "phone"
-    if is_rrn(digits):
+    if is_rrn(digits, "rrn" in named):
         return "rrn"
-    return "bsn" if (named or (whole and spoken)) and is_bsn(digits, named) else ""
+    called = "bsn" in named
+    return "bsn" if (called or (whole and spoken)) and is_bsn(digits, called) else ""
 
 
 def _iban(match: re.Match[str], lexicon: Lexicon) -> Iterable[Span]:

@@ -14,16 +14,19 @@ from salesinsight.privacy.keys import Key, normal_form
 from salesinsight.privacy.known import ACCOUNT_IDS, PERSON_IDS, Known, known_names
 from salesinsight.privacy.lexicon import Lexicon, load_lexicon
 from salesinsight.privacy.vault import CODE, Vault
+from salesinsight.privacy.words import name_words
 from salesinsight.schema import Export
 
 FREE_TEXT = {
     "turns": ["text"],
     "conversations": ["note", "next_step"],
     "people": ["title"],
-    "deals": ["product", "lead_source"],
+    "deals": ["name", "product", "lead_source"],
     "rejects": ["value", "reason"],
-    "links": ["candidates", "question"],
+    "links": ["question"],
 }
+# whole cells that are a name, by its kind
+NAMES = {"people": {"name": "person"}, "deals": {"account_name": "organisation"}}
 # file names, and ids that may have been made from them
 FILE_NAMES = {
     "turns": ["conversation_id"],
@@ -34,16 +37,20 @@ FILE_NAMES = {
 }
 # the value of these events is a stage, a number or a date
 NO_TEXT = ("stage", "close_date_set", "amount_set", "seller_estimate", "hours_logged")
+# a code as an id; a number behind it tells apart what differs in capitals only
+AS_ID = re.compile(CODE.pattern + r"(?:-\d+)?")
 IN_FILE_NAMES = ("person", "organisation", "email")
 
 
 class Coder:
-    """Gives codes, and remembers what each stands for, as it was first written."""
+    """Gives codes, and remembers what each stands for: as first written, with capitals where there are any."""
 
-    def __init__(self, key: Key, lexicon: Lexicon, language: str, known: Known) -> None:
+    def __init__(self, key: Key, lexicon: Lexicon, language: str, known: Known, ids: frozenset[str]) -> None:
         self.key, self.lexicon, self.language, self.known = key, lexicon, language, known
+        self.kept = ids  # ids of the tables: no number of a person, whatever they look like
         self.surfaces: dict[str, tuple[str, str]] = {}
         self._codes: dict[tuple[str, str], str] = {}
+        self._writings: dict[str, list[str]] = {}
 
     def code(self, kind: str, surface: str) -> str:
         """The code of a surface, without brackets."""
@@ -52,11 +59,31 @@ class Coder:
             code = f"{self.lexicon.labels[kind]}-{self.key.code(kind, surface)}"
             self._codes[asked] = code
             self.surfaces[code] = (kind, surface)
+        elif surface != surface.lower() and self.surfaces[self._codes[asked]][1].islower():
+            # who once wrote a name without capitals should not have it come back so everywhere
+            self.surfaces[self._codes[asked]] = (kind, surface)
         return self._codes[asked]
 
     def texts(self, values: pd.Series) -> pd.Series:
         """Replace what is personal inside texts."""
         return self._replaced(values, values, None)
+
+    def notices(self, values: pd.Series) -> pd.Series:
+        """Replace in our own sentences only names that the tables have: a header of a file is no name."""
+        coded = [surface for kind, surface in self.surfaces.values() if kind == "person"]
+        said = [*self.known.people, *coded]
+        words = {word for name in said for word in name_words(name)}
+        return self._replaced(values, values, None, words)
+
+    def candidates(self, values: pd.Series, talks: pd.Series) -> pd.Series:
+        """Replace names in lists of candidates; ids of conversations get what they got in their table."""
+        codes = zip(talks, self.file_names(talks), strict=True)
+        changed = {talk: code for talk, code in codes if talk != code}
+        known = {
+            value: re.sub(r"[^\s;()]+", lambda word: changed.get(word[0], word[0]), value)
+            for value in values.dropna().unique()
+        }
+        return self.texts(_mapped(values, known))
 
     def file_names(self, values: pd.Series) -> pd.Series:
         """Replace names inside file names, in which signs stand for spaces; digits in them stay."""
@@ -73,23 +100,39 @@ class Coder:
 
     def id_code(self, value: str, kind: str) -> str:
         """The code of one id, or the id itself when it is no name."""
-        if CODE.fullmatch(value) or self.lexicon.is_id(value):
+        if AS_ID.fullmatch(value) or self.lexicon.is_id(value):
             return value
-        return self.code("email" if "@" in value else kind, value.strip())
+        code = self.code("email" if "@" in value else kind, value.strip())
+        # two ids that differ in capitals only are two ids
+        writings = self._writings.setdefault(code, [])
+        if value not in writings:
+            writings.append(value)
+        place = writings.index(value)
+        return f"{code}-{place + 1}" if place else code
 
-    def names(self, values: pd.Series) -> pd.Series:
-        """Replace whole cells that are the name of a person."""
+    def names(self, values: pd.Series, kind: str) -> pd.Series:
+        """Replace whole cells that are the name of a person or an organisation."""
         found = {
-            value: value if CODE.fullmatch(value) else f"[{self.code('person', value.strip())}]"
+            value: value if CODE.fullmatch(value) else f"[{self.code(kind, value.strip())}]"
             for value in values.dropna().unique()
         }
         return _mapped(values, found)
 
-    def _replaced(self, values: pd.Series, read_as: pd.Series, kinds: tuple[str, ...] | None) -> pd.Series:
+    def _replaced(
+        self,
+        values: pd.Series,
+        read_as: pd.Series,
+        kinds: tuple[str, ...] | None,
+        words: set[str] | None = None,
+    ) -> pd.Series:
         """Replace the spans found in `read_as`, of which the places are those in `values`."""
         spans = find_personal(read_as, self.language, self.known)
+        spans = spans.filter(~pl.col("value").is_in(list(self.kept)))
         if kinds:
             spans = spans.filter(pl.col("kind").is_in(kinds))
+        if words is not None:
+            said = [set(name_words(value)) <= words for value in spans["value"]]
+            spans = spans.filter((pl.col("kind") != "person") | pl.Series(said, dtype=pl.Boolean))
         done = values.to_list()
         rows = spans.group_by("row", maintain_order=True).agg("start_char", "end_char", "kind")
         # only texts in which something was found come by here
@@ -120,10 +163,11 @@ def pseudonymise(export: Export, key: Key) -> tuple[Export, Vault]:
 
     Notes
     -----
-    Through it go: what is said, notes, next steps, free values of events, names and titles of people,
-    products and lead sources, ids that are names or addresses, file names, notices, links, and what stands
-    in rejects. Ids of the CRM, stages, amounts and moments stay. Names come from the CRM itself first,
-    then from the words around them; what neither gives away is not found: docs/validation.md says how much.
+    Through it go: what is said, notes, next steps, free values of events, names and titles of people, names
+    of deals and of customers, products and lead sources, ids that are names or addresses, file names,
+    notices, links, and what stands in rejects. Ids of the CRM, stages, amounts, moments and the sellers' own
+    firm stay. Names come from the CRM itself first, then from the words around them; what neither gives away
+    is not found: docs/validation.md says how much.
 
     Examples
     --------
@@ -136,15 +180,27 @@ def pseudonymise(export: Export, key: Key) -> tuple[Export, Vault]:
     >>> restore(hidden, vault, Key(bytes(32))).people.name.equals(export.people.name)
     True
     """
-    coder = Coder(key, load_lexicon(export.language), export.language, known_names(export))
+    lexicon = load_lexicon(export.language)
+    coder = Coder(key, lexicon, export.language, known_names(export), _ids(export, lexicon))
     tables = {}
     # names first, so that the vault keeps them as the CRM writes them
     for table in ("people", "deals", "attendance", "conversations", "turns", "events", "rejects", "links"):
         frame = getattr(export, table)
         if frame is not None:
             tables[table] = _coded(frame, table, coder)
-    notices = coder.texts(pd.Series(export.notices, dtype="string")).to_list()
+    if export.links is not None and "candidates" in export.links:
+        candidates = coder.candidates(export.links["candidates"], export.conversations["conversation_id"])
+        tables["links"] = tables["links"].assign(candidates=candidates)
+    notices = coder.notices(pd.Series(export.notices, dtype="string")).to_list()
     return dataclasses.replace(export, **tables, notices=notices), Vault.lock(coder.surfaces, key)
+
+
+def _ids(export: Export, lexicon: Lexicon) -> frozenset[str]:
+    """The ids that stay: those of deals, conversations and people that are no names."""
+    columns = [export.deals["deal_id"], export.conversations["conversation_id"], export.people["person_id"]]
+    columns += [export.deals["account_id"], export.people["account_id"], export.deals["owner_id"]]
+    values = {value for column in columns for value in column.dropna().unique()}
+    return frozenset(value for value in values if lexicon.is_id(value))
 
 
 def _coded(frame: pd.DataFrame, table: str, coder: Coder) -> pd.DataFrame:
@@ -153,7 +209,8 @@ def _coded(frame: pd.DataFrame, table: str, coder: Coder) -> pd.DataFrame:
     def put(names: list[str], change: Callable[[pd.Series], pd.Series]) -> None:
         done.update({name: change(frame[name]) for name in names if name in frame.columns})
 
-    put(["name"] if table == "people" else [], coder.names)
+    for name, kind in NAMES.get(table, {}).items():
+        done[name] = coder.names(frame[name], kind)
     put(PERSON_IDS.get(table, []), lambda values: coder.ids(values, "person"))
     put(ACCOUNT_IDS.get(table, []), lambda values: coder.ids(values, "organisation"))
     put(FREE_TEXT.get(table, []), coder.texts)

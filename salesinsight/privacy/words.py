@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 import functools
-import unicodedata
 
 import numpy as np
 import polars as pl
 
+from salesinsight.privacy.alike import Alike
+from salesinsight.privacy.bits import Is
 from salesinsight.privacy.known import Known
-from salesinsight.privacy.lexicon import Lexicon, is_word, towns, without_hooks
+from salesinsight.privacy.lexicon import Lexicon, is_made, is_word, plain_letters, towns, without_hooks
 from salesinsight.privacy.page import BETWEEN, Page
 
 _HOOK = "['\u2018\u2019`\u00b4]"
@@ -24,42 +24,6 @@ _SEGMENT = "|".join(
         r"[^\p{L}\p{M}\p{N}'\u2018\u2019`\u00b4]+",
     ]
 )
-
-
-class Is(enum.IntFlag):
-    """What a word is, or what its place makes of it."""
-
-    FIRST = enum.auto()  # a first name
-    LAST = enum.auto()  # a last name, without its particles
-    ALSO = enum.auto()  # of these: also an ordinary word
-    KNOWN = enum.auto()  # the CRM has somebody of this name
-    UNHEARD = enum.auto()  # in no list and no dictionary
-    CAPITAL = enum.auto()
-    INSIDE = enum.auto()  # not the first word of a sentence
-    PARTICLE = enum.auto()
-    STARTS = enum.auto()  # a particle with which a last name can begin
-    TITLE = enum.auto()
-    INITIAL = enum.auto()
-    NEVER = enum.auto()  # no name, whatever stands beside it
-    ACTS = enum.auto()  # a verb for what people do
-    NAMED = enum.auto()  # follows words after which a name is said
-    MET = enum.auto()  # follows words after which there is often a name
-    FIRM_NEXT = enum.auto()  # after this word comes the name of a firm
-    FIRM_BEFORE = enum.auto()  # before this word stood the name of a firm
-    BARE = enum.auto()  # a last name that never has "van" before it
-    PLURAL = enum.auto()  # "heren": two names may follow
-    AND = enum.auto()
-    WORD = enum.auto()  # has letters
-    SMALL_INITIAL = enum.auto()
-    ARTICLE = enum.auto()  # before it, a word is a word
-    MAYBE = enum.auto()  # follows words after which somebody may be named whom the CRM knows
-    OLD = enum.auto()  # an old article, hardly heard outside names: "der"
-    TOWN = enum.auto()  # a town too
-    JOINED = enum.auto()  # a last name that usually has "van" before it
-    PLAIN = enum.auto()  # an ordinary word and no name
-    BREAK = enum.auto()  # a comma or another sign that parts words
-    STOP = enum.auto()  # the end of a sentence
-    EDGE = enum.auto()  # the end of a text
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,7 +68,21 @@ def read_line(page: Page, lexicon: Lexicon, known: Known) -> Line:
     line = Line(start, end, bits, _lower(distinct).gather(code))
     for name, flag in (("name_phrases", Is.NAMED), ("person_phrases", Is.MET), ("known_phrases", Is.MAYBE)):
         line.bits[_after(line, lexicon.settings["people"][name])] |= flag
+    for phrase_end in _after(line, lexicon.settings["people"]["product_phrases"]):
+        line.bits[phrase_end] &= ~(Is.MET | Is.MAYBE | Is.NAMED)
+    _leave_towns(line, towns() | lexicon.people("more_towns"))
+    # "dag Erna", but not "de dag erna"
+    line.bits[_after(line, lexicon.settings["people"]["greetings"], opening=True)] |= Is.MET
     return line
+
+
+def _leave_towns(line: Line, names: frozenset[str]) -> None:
+    """Den Haag and Ter Apel are no names, though they are built as such."""
+    capital = Is.STARTS | Is.CAPITAL
+    for place in map(int, np.flatnonzero((line.bits[:-1] & capital) == capital)):
+        titled = place and line.bits[place - 1] & Is.TITLE
+        if f"{line.keys[place]} {line.keys[place + 1]}" in names and not titled:
+            line.bits[place : place + 2] = Is.NEVER | Is.WORD | Is.INSIDE
 
 
 def _lower(words: pl.Series) -> pl.Series:
@@ -139,8 +117,17 @@ def _describe(segments: pl.Series, lexicon: Lexicon, known: Known) -> np.ndarray
         ("and", Is.AND),
         ("determiners", Is.ARTICLE),
         ("old_articles", Is.OLD),
+        ("only_in_names", Is.DER),
+        ("desks", Is.DESK),
+        ("upon", Is.UPON),
+        ("owns", Is.OWNS),
+        ("neuter", Is.NEUTER),
+        ("inner_articles", Is.INNER),
+        ("being", Is.BEING),
+        ("particles_abroad", Is.ABROAD),
     ):
         mark(flag, lower.is_in(people[name]))
+    mark(Is.NEVER, lower.is_in(list(lexicon.cues)))
     # "SharePoint" has its capital as a trade mark
     capital = segments.str.contains(r"^\p{Lu}(?:\p{Ll}|\p{M}|['\u2019-]\p{L}|$)")
     capital &= ~segments.str.contains(r"^\p{Lu}\p{Ll}{3,}\p{Lu}")
@@ -150,19 +137,29 @@ def _describe(segments: pl.Series, lexicon: Lexicon, known: Known) -> np.ndarray
     endings = "(?:" + "|".join(people["firm_endings"]) + ")$"
     mark(Is.FIRM_BEFORE, lower.str.contains(endings) & ~capital.not_())
     mark(Is.FIRM_NEXT, lower.str.contains(r"\p{L}{2}" + endings))
+    streets = lexicon.settings["people"]["street_endings"]
+    street = lower.str.contains(r"\p{L}{3}(?:" + "|".join(streets) + ")$")
+    mark(Is.STREET | Is.NEVER, street & ~lower.is_in(list(lexicon.last)))
     first, last = names_of(known, lexicon)
+    like = _alike(known, lexicon)
     for place in map(int, np.flatnonzero(is_word_like & (segments.str.len_chars() > 1).to_numpy())):
-        bits[place] |= _name_bits(lower[place], segments[place], lexicon, first, last)
+        bits[place] |= _name_bits(lower[place], segments[place], lexicon, (first, last), like)
     return bits
 
 
-def _name_bits(word: str, written: str, lexicon: Lexicon, first: frozenset[str], last: frozenset[str]) -> int:
+def _name_bits(
+    word: str,
+    written: str,
+    lexicon: Lexicon,
+    names: tuple[frozenset[str], frozenset[str]],
+    like: tuple[Alike, Alike],
+) -> int:
     """What a word is as a name: itself, without the s of possession, or a part of a double name."""
     bits = Is(0)
     if word.startswith(tuple(lexicon.settings["people"]["not_starts"])):
         return 0
     for form, by_s in _forms(word):
-        in_crm = (form in first) * Is.FIRST | (form in last) * Is.LAST
+        in_crm = _in_crm(form, names, like, lexicon)
         listed = (form in lexicon.first) * Is.FIRST | (form in lexicon.last and not by_s) * Is.LAST
         if not in_crm | listed or (by_s and bits):
             continue
@@ -188,7 +185,23 @@ def _name_bits(word: str, written: str, lexicon: Lexicon, first: frozenset[str],
         )
         ordinary |= word in towns()
         bits |= Is.PLAIN if ordinary else Is.UNHEARD
+        # "SharePoint" and "kickoff" are made too
+        made = not written[1:].islower() or is_made(word, lexicon.language) or is_word(word, "en")
+        made &= not (written[:1].isupper() and word.startswith(tuple(lexicon.people("joined_starts"))))
+        bits |= Is.MADE if not ordinary and made else Is(0)
     return int(bits)
+
+
+def _in_crm(
+    form: str, names: tuple[frozenset[str], frozenset[str]], like: tuple[Alike, Alike], lexicon: Lexicon
+) -> Is:
+    """Whether the CRM has somebody of this name, or of one that a recogniser writes so."""
+    found = Is((form in names[0]) * Is.FIRST | (form in names[1]) * Is.LAST)
+    if found or form in lexicon.first:
+        return found
+    if is_word(form, lexicon.language):  # "de klerk" for De Clercq
+        return Is(like[1].sounds_like(form) * Is.LAST)
+    return Is(like[0].has(form) * Is.FIRST | like[1].has(form) * Is.LAST)
 
 
 def _forms(word: str) -> list[tuple[str, bool]]:
@@ -202,12 +215,6 @@ def _forms(word: str) -> list[tuple[str, bool]]:
     # "hubèrt" and "yildiz" for Yıldız
     bare = [(plain_letters(form), by_s) for form, by_s in forms]
     return [*forms, *(pair for pair in bare if pair not in forms)]
-
-
-def plain_letters(word: str) -> str:
-    """A word without accents."""
-    apart = unicodedata.normalize("NFD", word.replace("ı", "i").replace("ł", "l").replace("ø", "o"))
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 def _ordinary(word: str, lexicon: Lexicon) -> bool:
@@ -237,20 +244,29 @@ def names_of(known: Known, lexicon: Lexicon) -> tuple[frozenset[str], frozenset[
     return tuple(frozenset({*names, *map(plain_letters, names)}) for names in (first, last))  # type: ignore[return-value]
 
 
-def name_words(name: str) -> list[str]:
+@functools.lru_cache(maxsize=8)
+def _alike(known: Known, lexicon: Lexicon) -> tuple[Alike, Alike]:
+    first, last = names_of(known, lexicon)
+    return Alike.of(first, lexicon), Alike.of(last, lexicon)
+
+
+@functools.lru_cache(maxsize=50_000)
+def name_words(name: str) -> tuple[str, ...]:
     """The words of one name, in lower case."""
     cut = pl.Series([name]).str.extract_all(_SEGMENT).explode(empty_as_null=False)
-    return [word for word in _lower(cut) if any(map(str.isalnum, word))]
+    return tuple(word for word in _lower(cut) if any(map(str.isalnum, word)))
 
 
-def _after(line: Line, phrases: list[str]) -> np.ndarray:
+def _after(line: Line, phrases: list[str], opening: bool = False) -> np.ndarray:
     """The places right after one of these phrases; a comma or a colon may stand between."""
     words = line.keys
-    skip = (line.bits & (Is.BREAK | Is.STOP)) > 0
+    skip = ((line.bits & (Is.BREAK | Is.STOP)) > 0) & ((line.bits & Is.EDGE) == 0)
     places = []
     for phrase in phrases:
         parts = phrase.split()
         at = np.flatnonzero((words == parts[0]).to_numpy())
+        if opening:
+            at = at[(line.bits[at] & Is.INSIDE) == 0]
         for step, part in enumerate(parts[1:], start=1):
             at = at[at + step < len(words)]
             at = at[(words.gather(at + step) == part).to_numpy()]

@@ -57,20 +57,14 @@ def write_report(
         The model and the open deals it scored; without, the report counts and quotes and gives no chances.
     language : str
         Language of the report, "nl" or "en".
-    names : mapping, optional
-        The name behind each code of a pseudonymised export, to show instead.
-    seller_words : bool
-        Whether words and names of sellers may be shown.
+    names, seller_words
+        The name behind each code of a pseudonymised export, to show instead; whether words and names of
+        sellers may be shown.
 
     Returns
     -------
     pathlib.Path
-        ``report.html``.
-
-    Raises
-    ------
-    FileBusy
-        When one of the files is open in another program.
+        ``report.html``; FileBusy when one of the files is open in another program.
 
     Notes
     -----
@@ -158,6 +152,7 @@ def _readable(material: Material, rows: list[dict[str, Any]]) -> pd.DataFrame:
     lines = [
         {
             "deal": row["deal"],
+            "called": row["called"],
             "stage": row["stage"],
             "amount": row["amount"],
             "waiting": row["waiting"],
@@ -170,13 +165,16 @@ def _readable(material: Material, rows: list[dict[str, Any]]) -> pd.DataFrame:
         }
         for row in rows
     ]
-    names = ["deal", "stage", "amount", "waiting", "chance", "quote", "source", "question"]
+    names = ["deal", "called", "stage", "amount", "waiting", "chance", "quote", "source", "question"]
+    if not any(row["called"] for row in rows):
+        names.remove("called")
     return pd.DataFrame(lines, columns=names).rename(columns=columns)
 
 
 def _open_deals(material: Material) -> pd.DataFrame:
     """All open deals; chances only when the mode lets them be shown."""
-    table = material.open_info if material.scores is None else material.scores
-    wanted = ["deal_id", "stage", "amount", "currency", "days_since_customer_step"]
+    table = material.named(material.open_info if material.scores is None else material.scores)
+    names = [name for name in ("name", "account_name") if name in table and table[name].notna().any()]
+    wanted = ["deal_id", *names, "stage", "amount", "currency", "days_since_customer_step"]
     wanted += {"beschrijvend": [], "voorlopig": ["band"], "volledig": ["band", *CHANCES]}[material.mode]
     return table[[name for name in wanted if name in table]]

@@ -6,7 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from salesinsight.charts import cut
 from salesinsight.charts.shares import counted
+from salesinsight.report.front import LONGEST_NAME
 from salesinsight.report.material import Material
 from salesinsight.schema import Y4
 
@@ -59,6 +61,7 @@ def _decision(material: Material, event: Any) -> dict[str, str]:
     unknown = "" if event.kind == "won" else w("report.decisions.no_reason")
     return {
         "deal": event.deal_id,
+        "called": cut(material.called.get(event.deal_id, ""), LONGEST_NAME),
         "date": material.day(event.at),
         "amount": "" if pd.isna(event.amount) else w.money(event.amount, event.currency),
         "outcome": w(f"common.y4.{event.outcome}"),

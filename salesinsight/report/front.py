@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from salesinsight.charts import called, cut
 from salesinsight.charts.shares import FEW, counted, in_ten, tens
 from salesinsight.modeling import worklist
 from salesinsight.modeling.moves import fired_rules, next_move
@@ -16,6 +17,8 @@ from salesinsight.report.said import quote_of
 LISTED = 10
 LONG_DAYS = 30
 MOST_TALKS = 5
+#: Characters of the name of a deal on the page; the lists have it whole.
+LONGEST_NAME = 80
 #: Conversations per deal in which to look for telling words, the newest first.
 LOOK_BACK = 5
 #: What a customer says that tells most about a misschien, the most telling first.
@@ -27,7 +30,7 @@ def listed_deals(material: Material) -> pd.DataFrame:
     scores = material.scores
     if scores is None:
         scores = _unscored(material)
-    return worklist(scores, k=LISTED)
+    return material.named(worklist(scores, k=LISTED))
 
 
 def _unscored(material: Material) -> pd.DataFrame:
@@ -87,18 +90,20 @@ def _card(material: Material, name: str, **facts: Any) -> dict[str, str]:
 def worklist_rows(material: Material, listed: pd.DataFrame) -> list[dict[str, Any]]:
     """One row per deal of the list: what it is, how it stands, what was said, what to ask."""
     w, rows = material.words, []
-    for deal in listed.to_dict("records"):
+    for deal, name in zip(listed.to_dict("records"), called(listed).fillna(""), strict=True):
         days, amount, move = deal["days_since_customer_step"], deal["amount"], deal["next_move"]
         ago = "" if pd.isna(days) else w("report.week.ago", days=counted(days, "day", material.language))
         rows.append(
             {
                 "deal": deal["deal_id"],
+                "called": cut(name, LONGEST_NAME),
                 "stage": "" if pd.isna(deal["stage"]) else deal["stage"],
                 "amount": "" if pd.isna(amount) else w.money(amount, deal["currency"]),
                 "waiting": ago or w("report.week.no_step"),
                 "chance": _chance(material, deal),
                 "reasons": _reasons(material, deal),
                 "quote": _quote(material, deal),
+                "silent": _silent(material, deal),
                 "move": None if pd.isna(move) else w.section(f"moves.{move}"),
             }
         )
@@ -129,7 +134,7 @@ def _reasons(material: Material, deal: dict[str, Any]) -> str:
     return material.words("report.week.reasons", names=", ".join(names)) if names else ""
 
 
-def _quote(material: Material, deal: dict[str, Any]) -> dict[str, str] | None:
+def _quote(material: Material, deal: dict[str, Any]) -> dict[str, Any] | None:
     """What the customer said that tells most, from the newest conversation that has it; else the note."""
     quotes = deal.get("quotes")
     for quote in quotes if isinstance(quotes, list) else []:
@@ -149,7 +154,17 @@ def _quote(material: Material, deal: dict[str, Any]) -> dict[str, str] | None:
     return _note(material, next(noted.itertuples())) if material.seller_words and len(noted) else None
 
 
-def _note(material: Material, talk: Any) -> dict[str, str | None]:
+def _silent(material: Material, deal: dict[str, Any]) -> str:
+    """Why no words of the customer stand beside a deal: nothing telling was said, or nothing was written down."""
+    talks, turns = material.export.conversations, material.export.turns
+    talks = talks[(talks["deal_id"] == deal["deal_id"]) & (talks["status"].fillna("held") == "held")]
+    if turns["conversation_id"].isin(talks["conversation_id"]).any():
+        return material.words("report.week.nothing_telling")
+    noted = counted(int(talks["note"].notna().sum()), "note", material.language)
+    return material.words(f"report.week.{'only_notes' if talks['note'].notna().any() else 'no_words'}", notes=noted)
+
+
+def _note(material: Material, talk: Any) -> dict[str, Any]:
     who = material.words("report.week.note")
     source = f"{who}, {material.day(talk.started_at)} ({talk.conversation_id})"
     # a note is the seller's own words
@@ -216,6 +231,7 @@ def good_talks(material: Material) -> dict[str, Any]:
             "conversation": talk.conversation_id,
             "date": material.day(talk.started_at),
             "deal": talk.deal_id,
+            "called": cut(material.called.get(talk.deal_id, ""), LONGEST_NAME),
             "shown_by": _shown_by(material, talk),
         }
         for talk in shown.head(MOST_TALKS).itertuples()
@@ -223,7 +239,7 @@ def good_talks(material: Material) -> dict[str, Any]:
     return {"rows": rows, "more": max(len(shown) - MOST_TALKS, 0)}
 
 
-def _shown_by(material: Material, talk: Any) -> dict[str, str] | None:
+def _shown_by(material: Material, talk: Any) -> dict[str, Any] | None:
     """The seller's own note where that says it, else the friendliest words of the customer."""
     notes = material.notes
     if notes is not None and notes["good_talk"].fillna(False).get(talk.conversation_id, False):

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from salesinsight.charts import facts_of
+from salesinsight.charts import called, facts_of
 from salesinsight.deals import Dataset
 from salesinsight.language import Words, words
 from salesinsight.modeling import Run
-from salesinsight.report.names import seller_names, without_sellers
+from salesinsight.report.names import named, seller_names, without_sellers
 from salesinsight.schema import Export
 
 SHORTEST, LONGEST = 12, 130
@@ -104,8 +104,13 @@ class Material:
     @property
     def shown_names(self) -> dict[str, str]:
         """The name to show for each code: the customers' own, and for a seller only that it is one."""
-        hidden, seller = set(self.hidden_names), f"[{self.words('common.role.seller')}]"
-        return {code: seller if name in hidden else name for code, name in self.names.items()}
+        hidden = set(self.hidden_names)
+        return {code: self.a_seller if name in hidden else name for code, name in self.names.items()}
+
+    @property
+    def a_seller(self) -> str:
+        """What stands where a seller is named."""
+        return f"[{self.words('common.role.seller')}]"
 
     def may_quote(self, roles: pd.Series) -> pd.Series:
         """Whether the words of these speakers may be shown; who nobody knows may be a seller."""
@@ -113,7 +118,17 @@ class Material:
 
     def discreet(self, text: str) -> str:
         """A text without the names that must not be shown."""
-        return without_sellers(text, self.hidden_names, f"[{self.words('common.role.seller')}]")
+        return without_sellers(text, self.hidden_names, self.a_seller)
+
+    def named(self, deals: pd.DataFrame) -> pd.DataFrame:
+        """Deals with their names, and those of the customers, as they may be shown."""
+        return named(deals, self.names, self.hidden_names, self.a_seller)
+
+    @functools.cached_property
+    def called(self) -> dict[str, str]:
+        """What people call each deal; only those that have a name."""
+        deals = self.named(self.export.deals)
+        return called(deals).set_axis(deals["deal_id"]).dropna().to_dict()
 
     @property
     def open_info(self) -> pd.DataFrame:

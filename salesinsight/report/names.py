@@ -70,3 +70,42 @@ def put_names(page: str, names: Mapping[str, str], escape: bool) -> str:
         return found.group() if name is None else html.escape(name) if escape else name
 
     return CODE.sub(name_of, page) if names else page
+
+
+def named(deals: pd.DataFrame, names: Mapping[str, str], sellers: list[str], instead: str) -> pd.DataFrame:
+    """Deals with what they and their customers are called as it may be shown: names for codes, no sellers.
+
+    Parameters
+    ----------
+    deals : pandas.DataFrame
+        Has `name` and `account_name` where these are known; stays as it is.
+    names : mapping
+        The name behind each code; empty without the key, and then codes stay.
+    sellers : list of str
+        Who must not be named. An organisation that is called like one of them keeps its name.
+    instead : str
+        What stands where a seller was named.
+
+    Examples
+    --------
+    >>> deals = pd.DataFrame({"name": ["Dak Smit BV, via Eva"], "account_name": ["Smit BV"]})
+    >>> named(deals, {}, ["Smit", "Eva"], "[verkoper]")["name"].tolist()
+    ['Dak Smit BV, via [verkoper]']
+    """
+    if not {"name", "account_name"} <= set(deals.columns):
+        return deals
+    shown = {
+        column: [None if pd.isna(text) else put_names(text, names, escape=False) for text in deals[column]]
+        for column in ("name", "account_name")
+    }
+    shown["name"] = [
+        name and _apart_from(firm, name, sellers, instead)
+        for name, firm in zip(shown["name"], shown["account_name"], strict=True)
+    ]
+    return deals.assign(**{column: pd.array(said, dtype="string") for column, said in shown.items()})
+
+
+def _apart_from(firm: str | None, name: str, sellers: list[str], instead: str) -> str:
+    """Take the sellers out of a name, but not out of the organisation in it."""
+    parts = name.split(firm) if firm else [name]
+    return (firm or "").join(without_sellers(part, sellers, instead) for part in parts)

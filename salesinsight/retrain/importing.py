@@ -7,22 +7,24 @@ from pathlib import Path
 
 import pandas as pd
 
-from salesinsight.errors import BadArgument, KeyBesideData
+from salesinsight.errors import ImportedAlready, KeyBesideData, OtherKey, TablesInExport
 from salesinsight.exports import (
     Processed,
     is_processed,
     nothing_forgotten,
     read_export,
     read_processed,
+    refuse_other_files,
     write_processed,
 )
-from salesinsight.privacy import load_key, new_key, pseudonymise
+from salesinsight.privacy import Key, load_key, new_key, pseudonymise
 from salesinsight.privacy.removal import (
     codes_in,
     without_deals,
     without_old_words,
     without_people,
 )
+from salesinsight.retrain.cleaning import held
 from salesinsight.retrain.prepare import Progress, quiet
 from salesinsight.schema import Export
 
@@ -80,35 +82,65 @@ def import_path(
 
     Raises
     ------
-    BadArgument
-        When the folder holds an imported export already.
+    ImportedAlready, TablesInExport
+        When the folder holds an imported export already, or the tables would stand in or around the export.
+    FolderInUse
+        When there is anything but an earlier import where the tables go.
     KeyBesideData
-        When the key would stand in the folder of the tables.
+        When the key would stand in the folder of the tables or of the export.
+    OtherKey
+        When something was forgotten in the tables that stand there, and they were made with another key.
+    RunLocked
+        When something else is being imported into the folder around the tables, or forgotten there.
     SalesInsightError
         When the export can't be used.
     """
     folder, out, key = Path(folder), Path(out), Path(key)
     if is_processed(folder):
-        raise BadArgument(argument="folder", expected="an export as it came", got=str(folder))
+        raise ImportedAlready(folder=str(folder))
+    secret = load_key(key) if key.exists() else None
+    _forgotten_in(out, key, secret)  # puts back what a crash left aside, and refuses before the long work
+    _refuse_places(folder, out, key)
     progress("read")
     export = read_export(folder, profile=profile, language=language)
-    made = not key.exists()
-    key.parent.mkdir(parents=True, exist_ok=True)
-    if key.resolve().is_relative_to(folder.resolve()):
-        raise KeyBesideData(path=str(key), folder=str(folder))
-    secret = new_key(key, data_folder=out) if made else load_key(key)
+    made = secret is None
+    if secret is None:
+        key.parent.mkdir(parents=True, exist_ok=True)
+        secret = new_key(key)
     progress("pseudonymise")
     coded, vault = pseudonymise(export, secret)
-    forgotten = read_processed(out).forgotten if is_processed(out) else nothing_forgotten()
-    coded = still_forgotten(coded, forgotten)
-    if keep_days is not None and coded.as_of is not None:
-        coded = without_old_words(coded, coded.as_of - pd.Timedelta(days=keep_days))
-    # a code that no table holds any more needs no name
-    vault = vault.without(set(vault.frame["code"]) - codes_in(coded))
-    progress("write")
-    write_processed(Processed(coded, vault, forgotten), out)
+    with held([], beside=out):
+        forgotten = _forgotten_in(out, key, secret)
+        coded = still_forgotten(coded, forgotten)
+        if keep_days is not None and coded.as_of is not None:
+            coded = without_old_words(coded, coded.as_of - pd.Timedelta(days=keep_days))
+        # a code that no table holds any more needs no name
+        vault = vault.without(set(vault.frame["code"]) - codes_in(coded))
+        progress("write")
+        write_processed(Processed(coded, vault, forgotten, secret.mark), out)
     kinds = {str(kind): int(n) for kind, n in vault.frame["kind"].value_counts().items()}
     return Imported(out, coded, kinds, key, made)
+
+
+def _forgotten_in(out: Path, path: Path, key: Key | None) -> pd.DataFrame:
+    """What was forgotten in the tables that stand there; only the key that made them keeps it out."""
+    if not is_processed(out):
+        return nothing_forgotten()
+    kept = read_processed(out)
+    if len(kept.forgotten) and (key is None or not kept.made_with(key)):
+        raise OtherKey(folder=str(out), path=str(path), n=len(kept.forgotten))
+    return kept.forgotten
+
+
+def _refuse_places(folder: Path, out: Path, key: Path) -> None:
+    """Refuse to write into the export, over something else, or a key beside what it protects."""
+    raw, tables, secret = folder.resolve(), out.resolve(), key.resolve()
+    if tables.is_relative_to(raw) or raw.is_relative_to(tables):
+        raise TablesInExport(out=str(out), folder=str(folder))
+    refuse_other_files(out)
+    for place, shown in ((raw, folder), (tables, out)):
+        if secret.is_relative_to(place):
+            raise KeyBesideData(path=str(key), folder=str(shown))
 
 
 def still_forgotten(export: Export, forgotten: pd.DataFrame) -> Export:

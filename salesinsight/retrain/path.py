@@ -51,7 +51,7 @@ class Outcome:
     model : Run
         The run that gave the scores; in *beschrijvend* it has rules and no model.
     scores : pandas.DataFrame
-        The open deals, scored.
+        The open deals, scored; called as the report calls them.
     refused : SalesInsightError or None
         Why no new model was put to use; None when one was, or when none was asked for.
     prepared : Prepared
@@ -91,21 +91,16 @@ def run_path(
     Parameters
     ----------
     folder, profile, out : path
-        The export, the name or TOML file of the profile that explains it, and the folder of runs, made when
-        absent. The run is named after the present moment.
-    language : str, optional
-        Language of the report; the export's by default.
-    at : pandas.Timestamp or str, optional
-        Moment up to which the world is known; the export's ``as_of`` by default.
-    splits, landmarks, horizon_days
-        As in `train` and `make_dataset`.
-    accept_changes : bool
-        Whether to go on when the export has other stages than the model in use learned from.
+        The export, the profile that explains it, and the folder of runs. A run is named after its moment.
+    language, at
+        Language of the report, and the moment up to which the world is known; the export's by default.
+    splits, landmarks, horizon_days, accept_changes
+        As in `train` and `make_dataset`; whether to go on when stages differ from those learned from.
     key, seller_words
         File of the owner's key: the report on an imported export then shows names. Whether it may show words
         and names of sellers.
     progress : callable
-        Called with the name of each step as it starts: read, tag, featurize, dataset, train, score, report.
+        Called with the name of each step as it starts.
 
     Raises
     ------
@@ -293,4 +288,4 @@ def _show(
     report = write_report(target, **tables, run=model, scores=scores, **vars(shown))
     if model.model is not None and (refused is None or model.folder != target):
         add_to_ledger(models, model.folder.name, scores, ready.open_.settings["as_of"])
-    return Outcome(target, Path(report), model, scores, refused, ready)
+    return Outcome(target, Path(report), model, shown.named(scores, ready.export), refused, ready)

@@ -12,7 +12,9 @@ from salesinsight.deals import Dataset, make_dataset, open_deals
 from salesinsight.errors import BadArgument
 from salesinsight.exports import is_processed, read_export, read_processed
 from salesinsight.features import conversation_features
+from salesinsight.language import words
 from salesinsight.privacy import load_key
+from salesinsight.report.names import named, seller_names
 from salesinsight.schema import Export
 from salesinsight.speech import evidence, tag_notes, tag_turns
 
@@ -39,6 +41,11 @@ class Shown:
     language: str
     names: dict[str, str]
     seller_words: bool
+
+    def named(self, deals: pd.DataFrame, export: Export) -> pd.DataFrame:
+        """Deals with what they are called, as far as that may be shown."""
+        hidden = [] if self.seller_words else seller_names(export, self.names)
+        return named(deals, self.names, hidden, f"[{words(self.language)('common.role.seller')}]")
 
 
 def names_in(folder: str | Path, key: str | Path | None) -> dict[str, str]:

@@ -36,7 +36,7 @@ def write_sample(export: Export, folder: str | os.PathLike[str]) -> pathlib.Path
     -----
     UTF-8 with one header row; ``;`` and a decimal comma where the language writes numbers so, else
     ``,`` and a point. Times are ISO 8601 with the offset of the export's time zone. What is not known is
-    an empty field.
+    an empty field; a column of which nothing is known is left out.
 
     Examples
     --------
@@ -75,4 +75,4 @@ def _for_people(frame: pd.DataFrame, name: str, time_zone: str) -> pd.DataFrame:
         if column.dtype == MOMENT:
             local = done[column.name].dt.tz_convert(time_zone).dt.strftime("%Y-%m-%dT%H:%M:%S%z")
             done[column.name] = local.str.replace(r"(\d\d)$", r":\1", regex=True)
-    return done
+    return done.dropna(axis="columns", how="all") if len(done) else done

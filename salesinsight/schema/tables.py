@@ -242,6 +242,8 @@ class Export:
         Words that must stand on everything made from this export ("voorbeelddata").
     notices : list of str
         What was assumed while reading, in whole sentences.
+    own_domains : list of str
+        Domains of the e-mail addresses of the sellers' own organisation.
     links : pandas.DataFrame or None
         How transcripts were joined to conversations and which rows were one conversation, with what is
         still open; None where nothing was linked.
@@ -263,5 +265,6 @@ class Export:
     label: dict = dataclasses.field(default_factory=dict)
     watermark: str | None = None
     notices: list[str] = dataclasses.field(default_factory=list)
+    own_domains: list[str] = dataclasses.field(default_factory=list)
     links: pd.DataFrame | None = None
     truth: pd.DataFrame | None = None

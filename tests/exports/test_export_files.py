@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from salesinsight import errors
-from salesinsight.exports import read_export
+from salesinsight.exports import check_export, read_export
 from salesinsight.exports.readers.files import read_rows
 from salesinsight.exports.readers.folder import find_files, list_files
 
@@ -225,3 +225,40 @@ def test_a_workbook_with_a_password_or_a_broken_one(export_of):
     folder = export_of({"x.xlsx": archive.getvalue()})
     with pytest.raises(errors.UnreadableFile, match=r"XLSX in x\.xlsx"):
         read_rows(folder / "x.xlsx", "x.xlsx")
+
+
+def test_a_file_that_is_there_twice_counts_once(export_of):
+    deals = "deal_id;created_at\nD1;2026-01-05\nD2;2026-01-06\n"
+    events = "deal_id;at;kind\nD1;2026-01-07 10:00;mail_out\nD1;2026-01-07 10:00;mail_out\n"
+    profile = '[[deals]]\nfile = "deals*.csv"\n[[events]]\nfile = "events*.csv"\n'
+    folder = export_of({"deals.csv": deals, "events.csv": events, "mine.toml": profile})
+    once = read_export(folder, folder / "mine.toml")
+    (folder / "deals (1).csv").write_text(deals, encoding="utf-8")
+    (folder / "events (1).csv").write_text(events, encoding="utf-8")
+    (folder / "lus").symlink_to(folder, target_is_directory=True)
+    twice = read_export(folder, folder / "mine.toml")
+    # two equal rows of one file are two mails; the same rows of another file are those mails
+    assert len(once.events) == len(twice.events) == 2
+    assert len(twice.deals) == 2
+    assert twice.rejects.empty
+    tables = check_export(folder, folder / "mine.toml").tables
+    assert (tables["events"].read, tables["events"].used, tables["events"].merged) == (4, 2, 2)
+    assert sum("meer dan één bestand" in notice for notice in twice.notices) == 2
+
+
+def test_a_transcript_that_two_sources_would_take_is_read_once(export_of):
+    source = '[[turns]]\nfile = "*.vtt"\nhaving = ["speaker", "text"]\nlink = true\n'
+    words = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Eva>Hallo\n"
+    folder = export_of({"a 2026-02-03.vtt": words, "mine.toml": source + source})
+    found = check_export(folder, folder / "mine.toml").tables["turns"]
+    assert (found.read, found.used) == (1, 1)
+
+
+def test_the_foot_of_a_report_is_no_row_also_when_a_spreadsheet_padded_it(export_of):
+    rows = "deal_id;created_at;account_id;product\nD1;2026-01-05;A1;x\nD2;2026-01-06;A2;y\n"
+    folder = export_of({"deals.csv": rows + ";;;\nGrand Totals (2 records);;;\nConfidential;;;\n"})
+    export = read_export(folder)
+    assert export.deals["deal_id"].tolist() == ["D1", "D2"]
+    assert any("Grand Totals" in notice for notice in export.notices)
+    found = check_export(folder).tables["deals"]
+    assert (found.read, found.used, found.skipped) == (5, 2, 3)

@@ -308,8 +308,8 @@ def test_files_are_told_apart_by_their_columns(export_of, profile_of):
     # having is exact: 'Email' is not 'email', so the names list must say that it is
     assert check.tables["people"].files == ["people.csv"]
     assert check.unused == ["bijna.csv", "brief.pdf", "contacten.csv", "leeg.csv"]
-    notice = next(notice for notice in check.notices if "niet gebruikt" in notice)
-    assert "4 bestanden" in notice
+    notice = next(notice for notice in check.notices if "Niet gebruikte" in notice)
+    assert "(4)" in notice
     assert "bijna.csv ([[deals]] 1: 'stage'?)" in notice
     assert "contacten.csv ([[people]] 1: 'email'?)" in notice
     aside = check.rejects[check.rejects["file"] == "leeg.csv"]

@@ -124,7 +124,7 @@ def test_a_wrong_profile_says_where_and_what_was_expected(profile_of, text, plac
 
 
 def test_a_profile_that_is_not_there_names_those_that_are():
-    with pytest.raises(errors.UnknownName, match="Did you mean 'sample'"):
+    with pytest.raises(errors.ProfileMissing, match="Did you mean 'sample'"):
         load_profile("sampel")
 
 

@@ -32,7 +32,9 @@ def export(made):
 
 
 def contents(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 def test_the_shipped_folder_is_the_one_that_the_benchmark_makes(made):
@@ -83,7 +85,7 @@ def test_what_a_user_answers_in_links_csv_counts(bench, made, export, tmp_path):
 def test_names_come_out_and_come_back_with_the_key(bench, made, export, tmp_path):
     key = new_key(tmp_path / "my.key")
     hidden, vault = pseudonymise(export, key)
-    share = bench.covered(hidden, made[1]).groupby("wat")["hidden"].mean()
+    share = bench.covered(hidden, made[1]).groupby("what")["hidden"].mean()
     assert share[["person", "email", "phone"]].min() >= 0.95
     for name in made[1].sellers:
         assert not hidden.conversations["seller_id"].eq(name).any()

@@ -1,17 +1,21 @@
 """Files that nobody described yet: what each column means, what is sure, and a profile that can be read."""
 
+import dataclasses
 import pathlib
 import tomllib
 
+import openpyxl
 import pytest
 
 from salesinsight.errors import FolderMissing, UnknownName
-from salesinsight.exports import check_export, load_profile
+from salesinsight.exports import check_export, load_profile, read_export
 from salesinsight.exports.proposal import propose_profile
-from salesinsight.exports.proposal.mapping import CELLS
+from salesinsight.exports.proposal.mapping import CELLS, map_columns
+from salesinsight.exports.readers.files import read_rows
 from salesinsight.language import languages, words
 
 VENDORS = pathlib.Path(__file__).parent / "vendors"
+LISTS = pathlib.Path(__file__).parent / "lists"
 
 # name: (the file, what every column means; "" is nothing that is used)
 INVENTED = {
@@ -131,14 +135,14 @@ Gate;Proof Co;Open;2/3/2026;5/20/2026;700.00
 }
 
 
-@pytest.fixture(params=list(INVENTED))
-def invented(request, tmp_path):
+@pytest.fixture(params=list(INVENTED), scope="module")
+def invented(request, tmp_path_factory):
     text, meanings = INVENTED[request.param]
-    folder = tmp_path / "map"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("map")
     (folder / request.param).write_text(text, encoding="utf-8")
     found = propose_profile(folder)
-    return folder, found, dict(zip(text.split("\n", 1)[0].replace(",", ";").split(";"), meanings.split(" "), strict=True))
+    headers = text.split("\n", 1)[0].replace(",", ";").split(";")
+    return folder, found, dict(zip(headers, meanings.split(" "), strict=True))
 
 
 def read_back(found, folder, tmp_path):
@@ -163,6 +167,10 @@ def test_columns_mean_what_they_mean(invented):
 
 def test_the_proposal_loads_and_is_read(invented, tmp_path):
     folder, found, _ = invented
+    if "# as_of = 2026-01-31" in found.toml:
+        # of a list without a day the stages count from when it is given one
+        assert "as_of" in str(read_back(found, folder, tmp_path).refused[0])
+        found = dataclasses.replace(found, toml=found.toml.replace("# as_of", "as_of"))
     check = read_back(found, folder, tmp_path)
     assert [str(error) for error in check.refused] == []
     assert sum(table.used for table in check.tables.values()) > 0
@@ -243,7 +251,11 @@ def test_stages_are_ordered_by_what_deals_did(tmp_path):
     lines = MOVES.splitlines(keepends=True)
     (tmp_path / "verloop.csv").write_text(lines[0] + "".join(reversed(lines[1:])), encoding="utf-8")
     order = propose_profile(tmp_path).orders[0]
-    assert (order.stages, order.how, order.sure) == (("Intake", "Voorstel", "Akkoord in principe"), "moves", True)
+    assert (order.stages, order.how, order.sure) == (
+        ("Intake", "Voorstel", "Akkoord in principe"),
+        "moves",
+        True,
+    )
 
 
 def test_stages_are_ordered_by_chances_or_numbers_else_asked(tmp_path):
@@ -270,7 +282,9 @@ def test_a_date_that_can_be_read_in_two_ways_is_asked(tmp_path):
 
 
 def test_a_title_above_the_columns_is_passed_over(tmp_path):
-    (tmp_path / "lijst.csv").write_text("Kansen 2026;;\n;;\nKans;Fase;Bedrag\nDak;Intake;5\nMuur;Bod;6\n", "utf-8")
+    (tmp_path / "lijst.csv").write_text(
+        "Kansen 2026;;\n;;\nKans;Fase;Bedrag\nDak;Intake;5\nMuur;Bod;6\n", "utf-8"
+    )
     found = propose_profile(tmp_path)
     assert tomllib.loads(found.toml)["deals"][0]["header"] == 3
     assert found.used["deals"] == 2
@@ -316,3 +330,104 @@ def test_english_asks_in_english(tmp_path):
 def test_every_meaning_has_a_word_in_every_language():
     for language in languages():
         assert set(CELLS) | {"closing"} <= set(words(language).section("proposal.meaning"))
+
+
+DEALS = """Dealnummer;Naam deal;Klant;Fase;Aangemaakt op
+D1;Dak;Proef BV;1 Intake;2026-01-02
+D2;Gevel;Test NV;2 Bod;2026-01-03
+D3;Goot;Proef BV;1 Intake;2026-01-04
+"""
+VISITS = """Datum bezoek;{deal};Klant;Verslag
+12-01-2026;{one};Proef BV;Wil in maart beslissen
+13-01-2026;{two};Test NV;Twijfelt nog
+"""
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"), [("Dealnummer", ("D1", "D2")), ("Deal", ("Dak", "Gevel"))], ids=["number", "name"]
+)
+def test_conversations_find_their_deal(header, cells, tmp_path):
+    visits = VISITS.format(deal=header, one=cells[0], two=cells[1])
+    (tmp_path / "deals.csv").write_text(DEALS, encoding="utf-8")
+    (tmp_path / "bezoeken.csv").write_text(visits, encoding="utf-8")
+    found = propose_profile(tmp_path)
+    path = tmp_path / "voorstel.toml"
+    path.write_text(found.toml, encoding="utf-8")
+    export = read_export(tmp_path, path)
+    assert sorted(export.conversations["deal_id"]) == ["D1", "D2"]
+
+
+def test_lists_of_several_dates_become_events(tmp_path):
+    for day, stage in (("2026-01-31", "1 Intake"), ("2026-02-28", "2 Bod")):
+        (tmp_path / day).mkdir()
+        text = DEALS.replace("D1;Dak;Proef BV;1 Intake", f"D1;Dak;Proef BV;{stage}")
+        (tmp_path / day / f"lijst {day}.csv").write_text(text, encoding="utf-8")
+    found = propose_profile(tmp_path)
+    # the day stands in the name of the folder, and a next list has another name
+    assert "as_of" not in found.toml and "lijst" not in found.toml
+    path = tmp_path / "voorstel.toml"
+    path.write_text(found.toml, encoding="utf-8")
+    events = read_export(tmp_path, path).events
+    assert list(events.loc[events["deal_id"].eq("D1") & events["kind"].eq("stage"), "value"]) == [
+        "1 Intake",
+        "2 Bod",
+    ]
+
+
+def test_a_workbook_with_a_title_is_read(tmp_path):
+    book = openpyxl.Workbook()
+    for row in [["Kansen buitendienst"], [], *(line.split(";") for line in DEALS.splitlines())]:
+        book.active.append(row)
+    book.save(tmp_path / "kansen.xlsx")
+    found = propose_profile(tmp_path)
+    assert tomllib.loads(found.toml)["deals"][0]["header"] == 3
+
+
+def test_the_own_files_stay_as_they_are(tmp_path):
+    (tmp_path / "a.csv").write_text(DEALS, encoding="utf-8")
+    propose_profile(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == DEALS
+
+
+def test_files_that_say_nothing_give_a_profile_that_loads(tmp_path):
+    (tmp_path / "leeg.csv").write_text("", encoding="utf-8")
+    (tmp_path / "los.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "kapot.xlsx").write_bytes(b"geen werkmap")
+    found = propose_profile(tmp_path)
+    assert {one.name: one.what for one in found.files} == {
+        "los.csv": "unknown", "leeg.csv": "unread", "kapot.xlsx": "unread"
+    }  # fmt: skip
+    assert found.used == {}
+    assert not read_back(found, tmp_path, tmp_path).usable
+
+
+def test_no_column_of_a_home_made_list_is_wrong_and_sure():
+    """Home-made lists with headers of their own: many columns are found, and none is wrong and sure."""
+    wrong, right, total = [], 0, 0
+    for line in (LISTS / "meanings.txt").read_text(encoding="utf-8").splitlines()[1:]:
+        name, meanings = line.split(": ")
+        layout = map_columns(read_rows(LISTS / f"{name}.csv", name).frame)
+        for column, meaning in zip(layout.columns, meanings.split(), strict=True):
+            found = column.meaning if layout.file else ""
+            right += (found or "-") == meaning
+            total += 1
+            wrong += [(name, column.name, found)] if found and column.sure and found != meaning else []
+    assert wrong == []
+    assert right >= 0.9 * total
+
+
+def test_columns_of_a_crm_are_told_wherever_it_uses_them(tmp_path):
+    found = propose_profile(VENDORS / "hubspot/en")
+    used = {
+        (one.name, column.name): column.meaning
+        for one in found.files
+        for column in one.columns
+        if column.sureness == "sure"
+    }
+    deals = "hubspot-crm-exports-all-deals-2026-04-01.csv"
+    # its own table, a column per stage, and a file that it is joined with
+    assert used[deals, "Deal Name"] == "deal_name"
+    assert (deals, 'Date entered "Proposal (sent) (Sales Pipeline)"') in used
+    assert ("companies.csv", "Company name") in used
+    assert ("contacts.csv", "Email") not in used

@@ -457,3 +457,35 @@ def test_feature_sees_a_stage_only_after_the_snapshot_that_showed_it(export, mom
     found = crm_history(marks.with_columns(pl.col("row").cast(pl.UInt32)), timeline).row(0, named=True)
     assert found["stage"] == stage
     assert found["crm_amount_log10"] == (None if amount is None else pytest.approx(np.log10(amount)))
+
+
+def test_a_note_that_was_written_over_is_known_only_from_the_export_that_shows_it(tmp_path):
+    calls = "conversation_id;started_at;deal_id;note;entered_at\n"
+    first = calls + "C1;2026-01-20 10:00;;Goed gesprek.;2026-01-20 10:30\nC2;2026-01-21 10:00;D1;Zelfde.;\n"
+    second = (
+        calls
+        + "C1;2026-01-20 10:00;D1;Verloren wegens prijs.;2026-01-20 10:30\nC2;2026-01-21 10:00;D1;Zelfde.;\n"
+    )
+    # entered in January according to its own column, and not in the export of February
+    third = (
+        second
+        + "C3;2026-01-25 10:00;D1;Achteraf.;2026-01-25 10:30\nC4;2026-03-28 10:00;D1;Vers.;2026-03-28 11:00\n"
+    )
+    profile = (
+        '[[conversations]]\nfile = "calls.csv"\n[[deals]]\nfile = "deals.csv"\n'
+        '[[snapshot]]\nfile = "deals.csv"\ncolumns = { deal_id = "deal_id", stage = "stage" }\n'
+    )
+    for day, text in {"2026-02-01": first, "2026-03-01": second, "2026-04-01": third}.items():
+        (tmp_path / day).mkdir()
+        (tmp_path / day / "calls.csv").write_text(text, encoding="utf-8")
+        (tmp_path / day / "deals.csv").write_text(
+            "deal_id;created_at;stage\nD1;2026-01-05;Offerte\n", encoding="utf-8"
+        )
+    (tmp_path / "mine.toml").write_text(profile, encoding="utf-8")
+    export = read_export(tmp_path, tmp_path / "mine.toml")
+    entered = export.conversations.set_index("conversation_id")["entered_at"].dt.tz_convert(
+        "Europe/Amsterdam"
+    )
+    days = entered.dt.strftime("%Y-%m-%d").to_dict()
+    assert days == {"C1": "2026-03-01", "C2": "2026-01-21", "C3": "2026-04-01", "C4": "2026-03-28"}
+    assert any("1 van de 4 gesprekken" in notice for notice in export.notices)

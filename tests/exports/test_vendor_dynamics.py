@@ -33,13 +33,14 @@ def rows(frame, *columns):
 
 def test_deals(export):
     assert export.deals.deal_id[0] == f"{DEAL}1"
-    assert rows(export.deals, "deal_id", "account_id", "created_at", "amount", "owner_id") == [
-        ["1", "Trial Company North", "2026-01-05 09:12", 12500.0, "Eva Trial"],
-        ["2", "Trial Company South", "2026-01-06 11:00", 1250.0, "Tom Trial"],
-        ["3", "Trial Company West", "2026-01-07 11:00", 900.0, "Tom Trial"],
-        ["4", "Trial Company East", "2026-01-08 15:45", None, "Eva Trial"],
-        ["5", "Trial Company East", "2026-01-08 16:45", 410.0, "Eva Trial"],
+    assert rows(export.deals, "deal_id", "name", "account_name", "created_at", "amount", "owner_id") == [
+        ["1", "Filling line", "Trial Company North", "2026-01-05 09:12", 12500.0, "Eva Trial"],
+        ["2", "Capping line", "Trial Company South", "2026-01-06 11:00", 1250.0, "Tom Trial"],
+        ["3", "Labels", "Trial Company West", "2026-01-07 11:00", 900.0, "Tom Trial"],
+        ["4", "Service", "Trial Company East", "2026-01-08 15:45", None, "Eva Trial"],
+        ["5", "Service", "Trial Company East", "2026-01-08 16:45", 410.0, "Eva Trial"],
     ]
+    assert export.deals["account_id"].equals(export.deals["account_name"].rename("account_id"))
 
 
 def test_events(export):

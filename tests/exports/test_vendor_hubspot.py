@@ -31,7 +31,8 @@ def test_the_analyst_is_told_what_is_lost():
     told = " ".join(check_export(HERE / "en", "hubspot", "en").notices)
     assert "1 deals have 20 or more changes of their stage" in told
     assert "'Associated Deal IDs' holds several values" in told
-    assert "companies.csv" in told
+    # it gives the companies their names
+    assert "companies.csv" not in told
 
 
 def test_19_changes_are_all_there(export_of):
@@ -88,8 +89,10 @@ def test_dated_folders_are_a_history(export_of):
 def test_a_warehouse_copy_is_read_by_ids(export_of):
     files = {
         "deal_data.csv": "deal_id,is_deleted,deal_pipeline_id,deal_pipeline_stage_id,owner_id,property_amount,"
-        "property_closedate,property_createdate\n"
-        "1,false,p,s2,o1,900,2026-02-01 10:00:00,2026-01-05 9:00:00\n2,true,p,s1,o1,,,2026-01-06 09:00:00\n",
+        "property_closedate,property_createdate,property_dealname\n"
+        "1,false,p,s2,o1,900,2026-02-01 10:00:00,2026-01-05 9:00:00,Dak\n2,true,p,s1,o1,,,2026-01-06 09:00:00,Goot\n",
+        "deal_company_data.csv": "deal_id,company_id,type_id\n1,c1,341\n1,c2,5\n1,c2,341\n2,c1,341\n",
+        "company_data.csv": "id,property_name\nc1,Proefhuis\nc2,Voorbeeldbouw\n",
         "deal_pipeline_data.csv": "pipeline_id,label,display_order\np,Verkoop,0\n",
         "deal_pipeline_stage_data.csv": "stage_id,pipeline_id,label,closed_won,is_closed\n"
         "s1,p,Offerte,FALSE,FALSE\ns2,p,Getekend,TRUE,TRUE\n",
@@ -102,6 +105,11 @@ def test_a_warehouse_copy_is_read_by_ids(export_of):
     }
     export = read_export(export_of(files), "hubspot_warehouse")
     assert export.deals["pipeline"].tolist() == ["Verkoop", "Verkoop"]
+    # of several companies the primary one; of one it does not matter
+    assert export.deals[["name", "account_id", "account_name"]].values.tolist() == [
+        ["Dak", "c2", "Voorbeeldbouw"],
+        ["Goot", "c1", "Proefhuis"],
+    ]
     assert export.conversations[["deal_id", "status"]].values.tolist() == [["1", "voicemail"]]
     events = export.events[export.events.kind.isin(["stage", "won", "lost", "deleted"])]
     assert events[["deal_id", "kind", "value"]].fillna("").values.tolist() == [

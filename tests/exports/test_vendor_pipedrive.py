@@ -29,16 +29,63 @@ def rows(frame, *columns):
 
 
 def test_deals(export):
-    columns = ["deal_id", "account_id", "created_at", "amount", "currency", "pipeline", "owner_id"]
+    columns = ["deal_id", "name", "account_name", "created_at", "amount", "currency", "pipeline", "owner_id"]
     assert rows(export.deals, *columns) == [
-        ["101", "Proefbedrijf Noord", "2026-01-05 09:12", 12500.0, "EUR", "Sales", "Eva Proef"],
-        ["102", "Proefbedrijf Zuid", "2026-01-06 11:00", 4800.5, "EUR", "Sales", "Tom Proef"],
-        ["103", "Proefbedrijf West", "2026-01-07 11:00", 900.0, "EUR", "Sales", "Tom Proef"],
-        ["104", "Proefbedrijf Oost", "2026-01-08 15:45", None, "EUR", "Sales", "Eva Proef"],
-        ["105", "Proefbedrijf Oost", "2026-01-09 15:45", 700.0, "EUR", "Sales", "Eva Proef"],
-        ["106", "Proefbedrijf Noord", "2026-01-11 09:00", 50.0, "EUR", "Sales", "Eva Proef"],
-        ["107", "Proefbedrijf Noord", "2026-01-12 09:00", 60.0, "EUR", "Sales", "Tom Proef"],
+        [
+            "101",
+            "Vorm nieuwe stempel",
+            "Proefbedrijf Noord",
+            "2026-01-05 09:12",
+            12500.0,
+            "EUR",
+            "Sales",
+            "Eva Proef",
+        ],
+        [
+            "102",
+            "Onderhoud 2026",
+            "Proefbedrijf Zuid",
+            "2026-01-06 11:00",
+            4800.5,
+            "EUR",
+            "Sales",
+            "Tom Proef",
+        ],
+        [
+            "103",
+            "Onderhoud 2026",
+            "Proefbedrijf West",
+            "2026-01-07 11:00",
+            900.0,
+            "EUR",
+            "Sales",
+            "Tom Proef",
+        ],
+        ["104", "Offerte kraan", "Proefbedrijf Oost", "2026-01-08 15:45", None, "EUR", "Sales", "Eva Proef"],
+        [
+            "105",
+            "Dubbel genoteerd",
+            "Proefbedrijf Oost",
+            "2026-01-09 15:45",
+            700.0,
+            "EUR",
+            "Sales",
+            "Eva Proef",
+        ],
+        ["106", "Weggegooid", "Proefbedrijf Noord", "2026-01-11 09:00", 50.0, "EUR", "Sales", "Eva Proef"],
+        [
+            "107",
+            "Terug van weggeweest",
+            "Proefbedrijf Noord",
+            "2026-01-12 09:00",
+            60.0,
+            "EUR",
+            "Sales",
+            "Tom Proef",
+        ],
     ]
+    # a Pipedrive list knows organisations by their names only
+    assert export.deals["account_id"].equals(export.deals["account_name"].rename("account_id"))
 
 
 def test_events(export):

@@ -28,14 +28,16 @@ def rows(frame, *columns):
 
 
 def test_deals(export):
-    assert rows(export.deals, "deal_id", "account_id", "created_at", "amount", "lead_source", "owner_id") == [
-        ["2026/1", "Proefbedrijf Noord", "2026-01-05 09:12", 12500.5, "Beurs", "Eva Proef"],
-        ["2026/2", "Proefbedrijf Zuid", "2026-01-06 11:00", 1250.0, "Website", "Tom Proef"],
-        ["2026/3", "Proefbedrijf West", "2026-01-07 11:00", 900.0, "Website", "Tom Proef"],
-        ["2026/4", "Proefbedrijf Oost", "2026-01-08 15:45", None, None, "Eva Proef"],
-        ["2026/5", "Proefbedrijf Oost", "2026-01-09 15:45", 300.0, None, "Eva Proef"],
-        ["2026/6", "Proefbedrijf Oost", None, 300.0, None, "Eva Proef"],
+    columns = ["deal_id", "name", "account_name", "created_at", "amount", "lead_source", "owner_id"]
+    assert rows(export.deals, *columns) == [
+        ["2026/1", "Vulmachine", "Proefbedrijf Noord", "2026-01-05 09:12", 12500.5, "Beurs", "Eva Proef"],
+        ["2026/2", "Sluitlijn", "Proefbedrijf Zuid", "2026-01-06 11:00", 1250.0, "Website", "Tom Proef"],
+        ["2026/3", "Etiketten", "Proefbedrijf West", "2026-01-07 11:00", 900.0, "Website", "Tom Proef"],
+        ["2026/4", "Onderhoud", "Proefbedrijf Oost", "2026-01-08 15:45", None, None, "Eva Proef"],
+        ["2026/5", "Onderhoud", "Proefbedrijf Oost", "2026-01-09 15:45", 300.0, None, "Eva Proef"],
+        ["2026/6", "Zonder datum", "Proefbedrijf Oost", None, 300.0, None, "Eva Proef"],
     ]
+    assert export.deals["account_id"].equals(export.deals["account_name"].rename("account_id"))
     assert export.time_zone == "Europe/Brussels"
 
 
@@ -112,10 +114,10 @@ def test_every_row_ends_in_one_of_four_places():
 def test_french_headers_and_words():
     export = read_export(FOLDER / "fr", profile="teamleader")
     seen = "2026-02-09 10:00"
-    assert rows(export.deals, "deal_id", "account_id", "created_at", "amount") == [
-        ["2026/7", "Société Essai Liège", "2026-01-12 09:00", 8400.0],
-        ["2026/8", "Société Essai Namur", "2026-01-13 09:00", 2000.0],
-        ["2026/9", "Société Essai Mons", "2026-01-14 09:00", 950.0],
+    assert rows(export.deals, "deal_id", "name", "account_name", "created_at", "amount") == [
+        ["2026/7", "Remplisseuse", "Société Essai Liège", "2026-01-12 09:00", 8400.0],
+        ["2026/8", "Étiqueteuse", "Société Essai Namur", "2026-01-13 09:00", 2000.0],
+        ["2026/9", "Convoyeur", "Société Essai Mons", "2026-01-14 09:00", 950.0],
     ]
     assert rows(export.events, "deal_id", "kind", "value", "at") == [
         ["2026/7", "stage", "Offre envoyée", seen],

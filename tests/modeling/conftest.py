@@ -108,6 +108,7 @@ def make_table(
         dtype="string",
     )
     info = pd.DataFrame({
+        "name": pd.array(["Dak"] * n, dtype="string"), "account_name": pd.array(["Proefhuis"] * n, dtype="string"),
         "account_id": account, "stage": pd.array(rows["stage"], dtype="string"),
         "amount": np.exp(X["crm_amount_log"]).round(-2), "currency": pd.array(["EUR"] * n, dtype="string"),
         "days_since_customer_step": rows["since"].to_numpy(float),

@@ -8,8 +8,8 @@ from salesinsight.errors import SchemaChanged
 from salesinsight.modeling import BANDS, TOO_LITTLE, train, worklist
 
 COLUMNS = [
-    "deal_id", "account_id", "stage", "amount", "currency", "days_since_customer_step", "p_won", "p_lost",
-    "p_progress", "p_stalled", "low", "high", "band", "reasons", "quotes", "next_move",
+    "deal_id", "name", "account_id", "account_name", "stage", "amount", "currency", "days_since_customer_step",
+    "p_won", "p_lost", "p_progress", "p_stalled", "low", "high", "band", "reasons", "quotes", "next_move",
 ]  # fmt: skip
 
 

@@ -83,6 +83,40 @@ def test_ids_stay_and_names_in_id_columns_get_the_code_of_the_text(export):
     assert hidden.conversations.account_id[0].startswith("ORGANISATIE-")
 
 
+def test_customers_and_deals_lose_their_names_and_get_them_back():
+    made = make_sample(n_deals=4)
+    deals = made.deals.copy()
+    deals["name"] = ["Dak Proefdam", "Goot voor Kees van Velzen, Proefdam B.V.", "Onderhoud 2026", None]
+    deals["account_name"] = ["Proefdam B.V.", "Proefdam B.V.", "Bakkerij De Proef", None]
+    turns = made.turns.copy()
+    turns.loc[0, "text"] = "dag met Sanne van proefdam bv, wij doen ook bakkerij de proef en Proefdam zelf"
+    export = dataclasses.replace(made, deals=deals.astype(made.deals.dtypes), turns=turns)
+    hidden, vault = pseudonymise(export, KEY)
+    for table in (hidden.deals, hidden.turns):
+        assert "proefdam" not in table.to_csv().lower() and "bakkerij" not in table.to_csv().lower()
+    assert hidden.deals["name"].iloc[2:].fillna("-").tolist() == ["Onderhoud 2026", "-"]
+    assert hidden.deals["account_name"][0] == f"[ORGANISATIE-{KEY.code('organisation', 'Proefdam B.V.')}]"
+    assert "Velzen" not in hidden.deals["name"][1]
+    pd.testing.assert_frame_equal(restore(hidden, vault, KEY).deals, export.deals)
+    again, _ = pseudonymise(hidden, KEY)
+    pd.testing.assert_frame_equal(again.deals, hidden.deals)
+
+
+def test_the_sellers_own_firm_stays_readable(export):
+    made = make_sample(n_deals=4)
+    deals = made.deals.assign(
+        account_name=pd.array(["Proefdam Techniek BV", "Klantbouw", None, None], "string")
+    )
+    turns = made.turns.copy()
+    turns.loc[0, "text"] = "goedemorgen, u spreekt met Kees, Proefdam Techniek, is dat klantbouw?"
+    said = {}
+    for own in ([], ["proefdam.example"]):
+        hidden, _ = pseudonymise(dataclasses.replace(made, deals=deals, turns=turns, own_domains=own), KEY)
+        said[bool(own)] = hidden.turns.text[0]
+    assert "Proefdam Techniek" in said[True] and "Proefdam" not in said[False]
+    assert "klantbouw" not in said[True] and "klantbouw" not in said[False]
+
+
 def test_input_is_not_changed_and_a_second_round_changes_nothing(export):
     before = export.turns.copy()
     hidden, _ = pseudonymise(export, KEY)
@@ -162,3 +196,35 @@ def test_a_code_is_one_word_and_ends_no_sentence(language):
     tokens = tokenise(pl.from_pandas(said), pack)
     assert [int((tokens.row == row).sum()) for row in (0, 1)] == [4, 4]
     assert len(set(tokens.sentence.tolist())) == 2
+
+
+def test_ids_of_the_tables_and_headers_of_files_stay(export):
+    number = "85073003328"  # the id of a deal that could be a national number
+    deals = export.deals.assign(deal_id=export.deals.deal_id.replace(export.deals.deal_id[0], number))
+    links = export.links.assign(candidates=f"{number} (2026-01-02 14:11)")
+    notices = ["vergaderingen.xlsx heeft geen kolom Associated Company IDs.", "Kees van Proefdam ontbreekt."]
+    changed = dataclasses.replace(export, deals=deals, links=links, notices=notices)
+    hidden, _ = pseudonymise(changed, KEY)
+    assert hidden.links.candidates[0] == links.candidates[0]
+    assert hidden.notices[0] == notices[0] and "Kees" not in hidden.notices[1]
+
+
+def test_candidates_name_a_conversation_as_its_own_table_does(export):
+    talk = "gesprek_Kees_van_Proefdam"
+    conversations = export.conversations.copy()
+    conversations.loc[0, "conversation_id"] = talk
+    links = export.links.assign(candidates=f"{talk} (2026-01-02)")
+    hidden, _ = pseudonymise(dataclasses.replace(export, conversations=conversations, links=links), KEY)
+    assert hidden.links.candidates[0] == f"{hidden.conversations.conversation_id[0]} (2026-01-02)"
+
+
+def test_ids_that_differ_in_capitals_only_stay_two(export):
+    people = export.people.copy()
+    people.loc[[0, 1], "person_id"] = ["Kees@bedrijf.example", "kees@bedrijf.example"]
+    attendance = export.attendance.copy()
+    attendance.loc[0, "person_id"] = "kees@bedrijf.example"
+    changed = dataclasses.replace(export, people=people, attendance=attendance)
+    hidden, _ = pseudonymise(changed, KEY)
+    one, two = hidden.people.person_id[:2]
+    assert one != two and hidden.attendance.person_id[0] == two
+    assert pseudonymise(hidden, KEY)[0].people.person_id.equals(hidden.people.person_id)

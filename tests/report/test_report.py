@@ -6,7 +6,9 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
+from salesinsight import charts
 from salesinsight.errors import UnknownName
 from salesinsight.language import words
 from salesinsight.report import write_report
@@ -201,6 +203,89 @@ def test_names_come_back_where_the_key_gives_them_and_those_of_sellers_do_not(ta
     assert "[PERSOON-AAAAAAAA] moet" in read(write_report(tmp_path / "without", **given))
     with_key = read(write_report(tmp_path / "with", **given, names=names))
     assert "Jan <de> Vries moet dat voorleggen, [verkoper], ik kom er nog op terug." in with_key
+
+
+FIRM, CODE = "Proefhuis", "ORGANISATIE-CCCCCCCC"
+
+
+def with_names(tables, make, firm, deal):
+    """The arguments of `write_report` for deals that all have these names."""
+    export = tables["export"]
+    named = {"name": pd.array([deal] * len(export.deals), dtype="string")}
+    named["account_name"] = pd.array([firm] * len(export.deals), dtype="string")
+    export = dataclasses.replace(export, deals=export.deals.assign(**named))
+    open_ = dataclasses.replace(
+        tables["open_"], info=tables["open_"].info.assign(name=deal, account_name=firm)
+    )
+    scores = make.scores(open_, "volledig").assign(name=deal, account_name=firm)
+    return {**tables, "export": export, "open_": open_, "run": make.run("volledig"), "scores": scores}
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """All words in the pictures: in a PNG nothing can be replaced afterwards."""
+    said, save = [], charts.save_chart
+
+    def keep(ax, *given):
+        said.extend(text.get_text() for text in ax.get_figure().findobj(Text))
+        return save(ax, *given)
+
+    monkeypatch.setattr(charts, "save_chart", keep)
+    return said
+
+
+def everything(folder):
+    """All text in the files of a report."""
+    files = [path for path in folder.rglob("*") if path.suffix in (".html", ".csv", ".svg")]
+    assert len(files) > 10
+    return " ".join(path.read_text("utf-8-sig") for path in files)
+
+
+def test_deals_go_by_their_names_with_the_number_beside_it(tables, make, tmp_path, drawn):
+    path = write_report(tmp_path, **with_names(tables, make, FIRM, "Dak & goot"))
+    text = read(path)
+    assert text.count("Proefhuis · Dak & goot D-0") >= 10
+    for file in ("worklist.csv", "open_deals.csv", "charts/worklist.csv"):
+        assert pd.read_csv(tmp_path / file, sep=";").iloc[:, 1].str.contains("Dak & goot").all(), file
+    assert len({label for label in drawn if label.startswith("Proefhuis · Dak & goot\nD-0")}) == 10
+
+
+def test_without_the_key_no_file_and_no_picture_names_a_customer(tables, make, tmp_path, drawn):
+    given = with_names(tables, make, f"[{CODE}]", f"Dak [{CODE}]")
+    text = read(write_report(tmp_path / "without", **given))
+    assert f"Dak [{CODE}] D-0" in text
+    assert FIRM not in everything(tmp_path / "without")
+    assert not any(FIRM in label for label in drawn)
+    text = read(write_report(tmp_path / "with", **given, names={CODE: FIRM}))
+    assert "Dak Proefhuis D-0" in text
+    assert CODE not in everything(tmp_path / "with")
+    assert len({label for label in drawn if label.startswith("Dak Proefhuis\nD-0")}) == 10
+
+
+def test_a_seller_in_the_name_of_a_deal_is_not_named(tables, make, tmp_path, drawn):
+    given = with_names(tables, make, "Worst BV", "Dak Worst BV, via Wilma")
+    text = read(write_report(tmp_path / "quiet", **given))
+    assert "Dak Worst BV, via [verkoper] D-0" in text
+    assert "Wilma" not in everything(tmp_path / "quiet") and not any("Wilma" in label for label in drawn)
+    # with the key a code of the seller is no way round
+    coded = with_names(tables, make, "Worst BV", "Dak, via [PERSOON-BBBBBBBB]")
+    names = {"PERSOON-BBBBBBBB": "Wilma Worst"}
+    assert "Dak, via [verkoper] D-0" in read(write_report(tmp_path / "key", **coded, names=names))
+
+
+def test_a_long_name_is_cut_on_the_page_and_whole_in_the_list_of_open_deals(
+    tables, make, tmp_path, no_charts
+):
+    long = "Onderhoud " * 30
+    text = read(write_report(tmp_path, **with_names(tables, make, FIRM, long.strip())))
+    assert "…" in text and long[:100] not in text
+    assert long.strip() in (tmp_path / "open_deals.csv").read_text("utf-8-sig")
+
+
+def test_without_names_the_lists_have_no_column_for_them(written):
+    path = written("volledig")
+    assert "Naam" not in (path.parent / "worklist.csv").read_text("utf-8-sig")
+    assert "name" not in (path.parent / "open_deals.csv").read_text("utf-8-sig").splitlines()[0]
 
 
 def test_the_counts_are_those_of_the_tables(written, tables):

@@ -8,13 +8,14 @@ import pytest
 from salesinsight.errors import (
     BadArgument,
     FileMissing,
+    FolderInUse,
     KeyBesideData,
     KeyNeeded,
     NotFound,
     UnreadableFile,
     WrongKey,
 )
-from salesinsight.exports import read_export, read_processed
+from salesinsight.exports import check_export, read_export, read_processed
 from salesinsight.privacy import load_key, new_key
 from salesinsight.retrain import forget, import_path, try_path
 
@@ -37,7 +38,11 @@ def raw(tmp_path):
             "D2;2026-01-06 09:00;stage;contact;P1",
             "D2;2026-02-20 09:00;lost;te duur;",
         ],
-        "people": ["person_id;account_id;side;name;title", f"P1;A1;customer;{NAME};inkoper", "P2;A2;customer;Piet Bos;baas"],
+        "people": [
+            "person_id;account_id;side;name;title",
+            f"P1;A1;customer;{NAME};inkoper",
+            "P2;A2;customer;Piet Bos;baas",
+        ],
         "attendance": ["conversation_id;person_id", "C1;P1", "C2;P2"],
         "conversations": [
             "conversation_id;deal_id;account_id;started_at;ended_at;status;seller_id;note",
@@ -94,6 +99,33 @@ def test_the_tables_are_read_without_a_profile_and_names_come_back_with_the_key_
     assert coded.turns["role"].tolist() == came.turns["role"].tolist()
 
 
+def test_deals_have_names_in_what_is_said_with_the_key_only(raw, tmp_path):
+    lines = (raw / "deals.csv").read_text("utf-8").splitlines()
+    rows = [
+        f"{lines[0]};name;account_name",
+        f"{lines[1]};Dak Proefdam;Proefdam BV",
+        f"{lines[2]};;Velzenbouw",
+    ]
+    (raw / "deals.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    done = import_path(raw, "sample", tmp_path / "p", tmp_path / "k.key")
+    assert (
+        "proefdam" not in everything(done.folder).lower()
+        and "velzenbouw" not in everything(done.folder).lower()
+    )
+    without = try_path(done.folder, "sample", tmp_path / "a")
+    with_key = try_path(done.folder, "sample", tmp_path / "b", key=done.key)
+    assert without.scores["name"].str.contains("ORGANISATIE-").all()
+    assert with_key.scores[["deal_id", "name", "account_name"]].values.tolist() == [
+        ["D1", "Dak Proefdam", "Proefdam BV"]
+    ]
+    for outcome, shown in ((without, False), (with_key, True)):
+        for page in ("report.html", "worklist.csv", "open_deals.csv", "charts/worklist.csv"):
+            text = (outcome.folder / page).read_text("utf-8-sig")
+            assert ("Proefdam" in text) == shown, page
+    # what scores are kept in knows no names at all
+    assert "Proefdam" not in (tmp_path / "b" / "trial" / "card.json").read_text("utf-8")
+
+
 def test_another_key_is_refused(imported, tmp_path):
     new_key(tmp_path / "other.key")
     with pytest.raises(WrongKey):
@@ -108,7 +140,9 @@ def test_the_key_stays_out_of_the_folder_and_an_import_is_not_imported_again(raw
         import_path(imported.folder, "sample", out, imported.key)
 
 
-def test_the_same_key_gives_the_same_codes_and_a_failed_import_leaves_the_old_tables(raw, imported, monkeypatch):
+def test_the_same_key_gives_the_same_codes_and_a_failed_import_leaves_the_old_tables(
+    raw, imported, monkeypatch
+):
     before = everything(imported.folder)
     again = import_path(raw, "sample", imported.folder, imported.key)
     assert not again.made_key
@@ -161,7 +195,9 @@ def test_a_forgotten_deal_is_nowhere_and_does_not_come_back(raw, imported, tmp_p
     models = tmp_path / "models"
     models.mkdir()
     ledger = models / "ledger.csv"
-    ledger.write_text("run,date,deal_id,p_won\nr1,2026-01-01,D1,0.1\nr1,2026-01-01,D2,0.2\n", encoding="utf-8")
+    ledger.write_text(
+        "run,date,deal_id,p_won\nr1,2026-01-01,D1,0.1\nr1,2026-01-01,D2,0.2\n", encoding="utf-8"
+    )
     done = forget(imported.folder, deals=["D1"], runs=[models])
     assert done.ledger == 1
     assert ledger.read_text("utf-8") == "run,date,deal_id,p_won\nr1,2026-01-01,D2,0.2\n"
@@ -194,3 +230,40 @@ def test_damaged_tables_are_refused_with_the_file(imported):
     (imported.folder / "turns.parquet").unlink()
     with pytest.raises(FileMissing, match=r"turns\.parquet"):
         read_processed(imported.folder)
+
+
+def test_an_import_can_be_checked_and_has_no_names_in_what_is_said(imported):
+    found = check_export(imported.folder)
+    assert found.usable
+    assert {name: table.used for name, table in found.tables.items()}["turns"] == 4
+    assert NAME not in json.dumps(found.to_dict(), default=str)
+
+
+def test_nothing_but_an_earlier_import_is_ever_replaced(raw, tmp_path):
+    key = tmp_path / "k.key"
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work", encoding="utf-8")
+    before = {path: path.read_bytes() for path in raw.iterdir()}
+    for out, wrong in [
+        (mine, FolderInUse),
+        (mine / "thesis.txt", FolderInUse),
+        (raw, BadArgument),
+        (raw / "tables", BadArgument),
+        (raw.parent, BadArgument),
+    ]:
+        with pytest.raises(wrong):
+            import_path(raw, "sample", out, key)
+    with pytest.raises(KeyBesideData):
+        import_path(raw, "sample", tmp_path / "p", raw / "keys" / "k.key")
+    assert {path: path.read_bytes() for path in raw.iterdir()} == before
+    assert (mine / "thesis.txt").read_text("utf-8") == "years of work"
+    done = import_path(raw, "sample", tmp_path / "p", key)
+    (done.folder / "remarks.txt").write_text("mine", encoding="utf-8")
+    for change in (
+        lambda: import_path(raw, "sample", done.folder, key),
+        lambda: forget(done.folder, deals=["D1"]),
+    ):
+        with pytest.raises(FolderInUse, match=r"remarks\.txt"):
+            change()
+    assert set(read_processed(done.folder).export.deals["deal_id"]) == {"D1", "D2"}

@@ -1,8 +1,10 @@
+import dataclasses
 import pathlib
 
 import pandas as pd
 import pytest
 
+from salesinsight.exports import read_export
 from salesinsight.sample import make_sample, write_sample
 from salesinsight.sample import write as writing
 
@@ -63,3 +65,13 @@ def test_the_shipped_sample_is_what_the_command_makes(tmp_path, language):
     for path in made.iterdir():
         assert (shipped / path.name).read_bytes() == path.read_bytes(), path.name
     assert sum(path.stat().st_size for path in made.iterdir()) < 950_000
+
+
+def test_a_column_of_which_nothing_is_known_is_left_out_and_an_empty_table_keeps_its_columns(tmp_path):
+    made = make_sample(n_deals=3)
+    bare = dataclasses.replace(made, people=made.people.iloc[:0], deals=made.deals.assign(name="Dak"))
+    write_sample(bare, tmp_path)
+    header = {name: (tmp_path / f"{name}.csv").read_text("utf-8").splitlines()[0] for name in ("deals", "people")}
+    assert header["deals"].startswith("deal_id;name;account_id;created_at;")
+    assert header["people"] == "person_id;account_id;side;name;title;decision_role"
+    assert set(read_export(tmp_path).deals["name"]) == {"Dak"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from salesinsight.exports.linking.known import Tables, keys_of, persons, seller_ids, ties
+from salesinsight.exports.linking.known import Tables, day_of, keys_of, persons, seller_ids
 from salesinsight.exports.linking.names import name_keys, title_keys
 
 SHORTEST_ID = 4
@@ -17,8 +17,8 @@ ID_POINTS, SHORT_ID_POINTS, LONG_ID = 12.0, 6.0, 6
 # minutes between the two starts, and what they are worth; beyond the last it is another talk of that day
 STARTS = ((2, 5.0), (5, 4.0), (15, 2.5), (30, 0.5))
 OTHER_TIME, SAME_DAY, INSIDE, AT_END = -5.0, 1.5, 1.5, 1.5
-# a clock that is one or two hours off: summer time, or UTC taken for local time
-HOURS_OFF, OFF_POINTS, OFF_SLACK_MIN = (60, 120), 0.5, 3
+# a clock that is one or two hours off: summer time, or UTC taken for local time; it may be another call too
+HOURS_OFF, OFF_POINTS, OFF_SLACK_MIN = (60, 120), -1.0, 3
 DURATIONS = ((0.1, 1.5), (0.25, 0.7))
 OTHER_DURATION, TWICE = -1.5, 2.0
 # by how well the names agree: wholly, by an initial, by one word
@@ -34,26 +34,27 @@ OTHER_SELLER, OTHER_PERSON = -3.0, -3.0
 REASONS = ("id", "time", "duration", "seller", "people", "account")
 
 
-def weigh(recordings: pl.DataFrame, tables: Tables, zone: str) -> pl.DataFrame:
+def weigh(recordings: pl.DataFrame, tables: Tables, known: pl.DataFrame, zone: str) -> pl.DataFrame:
     """Lay recordings beside the conversations they may be of.
 
     Parameters
     ----------
     recordings : polars.DataFrame
-        rec (number), call_id, at, timed, rest, title, duration_s, speakers, emails.
+        rec (number), call_id, at, timed, zoned, rest, title, duration_s, speakers, emails.
     tables : dict
         All tables.
+    known : polars.DataFrame
+        Of `ties`.
     zone : str
         Time zone in which a day is a day.
 
     Returns
     -------
     polars.DataFrame
-        rec, conversation_id, one column of points per reason in `REASONS`, and their sum as points.
+        rec, conversation_id, timed, one column of points per reason in `REASONS`, and their sum as points.
     """
     talks = tables["conversations"].select("conversation_id", "seller_id", "started_at", "ended_at")
-    said, known = mentions(recordings), ties(tables)
-    shared = _shared(said, known, recordings)
+    said = mentions(recordings)
     ids = _ids(recordings, talks)
     day = pl.col("at").dt.convert_time_zone(zone).dt.date()
     near = (
@@ -62,11 +63,14 @@ def weigh(recordings: pl.DataFrame, tables: Tables, zone: str) -> pl.DataFrame:
         .join(talks.select("conversation_id", day=day_of("started_at", zone)), on="day")
     )
     undated = recordings.filter(pl.col("at").is_null()).select("rec")
-    called = shared.filter(pl.col("tie").is_in(SELLING).not_()).join(undated, on="rec")
+    others = known.filter(pl.col("tie").is_in(SELLING).not_())
+    called = said.join(undated, on="rec").join(others, on="key").filter(_agree().is_not_null())
     pairs = pl.concat(part.select("rec", "conversation_id") for part in (near, called, ids)).unique()
+    # only for pairs in question: a seller's name is in hundreds of conversations
+    shared = _shared(pairs, said, known, recordings)
     pairs = (
         pairs.join(ids, on=["rec", "conversation_id"], how="left")
-        .join(recordings.select("rec", "at", "timed", "duration_s"), on="rec")
+        .join(recordings.select("rec", "at", "timed", "zoned", "duration_s"), on="rec")
         .join(talks, on="conversation_id")
         .with_columns(time=_time(zone), duration=_duration())
     )
@@ -75,14 +79,9 @@ def weigh(recordings: pl.DataFrame, tables: Tables, zone: str) -> pl.DataFrame:
     return (
         pairs.with_columns(reasons)
         .with_columns(points=pl.sum_horizontal(REASONS))
-        .select("rec", "conversation_id", *REASONS, "points")
+        .select("rec", "conversation_id", "timed", *REASONS, "points")
         .sort("rec", "points", "conversation_id", descending=[False, True, False])
     )
-
-
-def day_of(column: str, zone: str) -> pl.Expr:
-    """The day on which a moment lies, there."""
-    return pl.col(column).dt.convert_time_zone(zone).dt.date()
 
 
 def mentions(recordings: pl.DataFrame) -> pl.DataFrame:
@@ -114,10 +113,21 @@ def level(kind: pl.Expr) -> pl.Expr:
     )
 
 
-def _shared(said: pl.DataFrame, known: pl.DataFrame, recordings: pl.DataFrame) -> pl.DataFrame:
+def _agree() -> pl.Expr:
+    return level(pl.col("key").str.slice(0, 1))
+
+
+def whole_names(keys: pl.DataFrame) -> pl.DataFrame:
+    """Without the keys of a first or a last name alone, which many people share."""
+    return keys.filter(pl.col("key").str.slice(0, 1).is_in(["g", "l"]).not_())
+
+
+def _shared(
+    pairs: pl.DataFrame, said: pl.DataFrame, known: pl.DataFrame, recordings: pl.DataFrame
+) -> pl.DataFrame:
     """The names that a recording and a conversation share, as far as they were known at the time."""
-    both = said.join(known, on="key").join(recordings.select("rec", "at"), on="rec")
-    both = both.with_columns(level=level(pl.col("key").str.slice(0, 1)))
+    both = pairs.join(known, on="conversation_id").join(said, on=["rec", "key"])
+    both = both.join(recordings.select("rec", "at"), on="rec").with_columns(level=_agree())
     in_time = pl.col("since").is_null() | pl.col("at").is_null() | (pl.col("since") <= pl.col("at"))
     return both.filter(pl.col("level").is_not_null() & in_time)
 
@@ -158,7 +168,8 @@ def _time(zone: str) -> pl.Expr:
     apart = _minutes(pl.col("at"), pl.col("started_at")).abs()
     points: pl.Expr = pl.lit(OTHER_TIME)
     for hours in HOURS_OFF:
-        points = pl.when((apart - hours).abs() <= OFF_SLACK_MIN).then(OFF_POINTS).otherwise(points)
+        off = ~pl.col("zoned") & ((apart - hours).abs() <= OFF_SLACK_MIN)
+        points = pl.when(off).then(OFF_POINTS).otherwise(points)
     end = pl.col("at") + pl.duration(milliseconds=pl.col("duration_s") * 1000)
     late = _minutes(pl.col("started_at"), end).abs() <= STARTS[1][0]
     points = pl.when(late.fill_null(False)).then(AT_END).otherwise(points)
@@ -204,11 +215,16 @@ def _people(pairs: pl.DataFrame, shared: pl.DataFrame, said: pl.DataFrame, table
     sells = seller_ids(tables)
     outside = people.filter(pl.col("side").eq("seller").not_().fill_null(True))["person_id"]
     outside = outside.filter(outside.is_in(sells.implode()).not_())
-    voices = said.filter("voice")
-    for name, ids, points in (("seller", sells, OTHER_SELLER), ("people", outside, OTHER_PERSON)):
-        heard = voices.join(keys_of(ids, people), on="key")
-        by_name = heard.filter(level(pl.col("key").str.slice(0, 1)) < 2)["rec"].unique()
-        named = pl.col("seller_id").is_not_null() if name == "seller" else pl.lit(True)
+    voices = whole_names(said.filter("voice"))
+    selling = whole_names(keys_of(sells, people))
+    # a mailbox that several share, or a number, is nobody in particular: another seller is no stranger there
+    persons_ = selling.filter(pl.col("key").str.slice(0, 1).is_in(["f", "i"]))["person"].unique()
+    # a seller's voice is no stranger because a customer somewhere has his name
+    theirs = whole_names(keys_of(outside, people)).join(selling, on="key", how="anti")
+    for name, keys, points in (("seller", selling, OTHER_SELLER), ("people", theirs, OTHER_PERSON)):
+        heard = voices.join(keys, on="key")
+        by_name = heard.filter(_agree() < 2)["rec"].unique()
+        named = pl.col("seller_id").is_in(persons_.implode()) if name == "seller" else pl.lit(True)
         stranger = pl.col("rec").is_in(by_name.implode()) & pl.col(name).is_null() & named
         pairs = pairs.with_columns(pl.when(stranger).then(points).otherwise(name).alias(name))
     return pairs

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+
 import polars as pl
+
+from salesinsight.language import languages, words
 
 TIME = r"(?:[ T_,-]+(?:\p{L}{2,3} )?(\d{1,2})[.:_hu-]?(\d{2})(?:[.:_-]?(\d{2}))?)?(Z)?(?:\D|$)"
 YEAR_FIRST = r"(?:^|\D)(20\d{2})[-_. ]?(\d{1,2})[-_. ]?(\d{1,2})" + TIME
+# "3 mrt 2026", "March 3, 2026"
+DAY_MONTH = r"(?:^|\D)(\d{1,2})[-_. ]+(%s)\.?[-_. ,]+(20\d{2})(?:\D|$)"
+MONTH_DAY = r"(?:^|\P{L})(%s)\.?[-_. ]+(\d{1,2})(?:st|nd|rd|th)?[-_. ,]+(20\d{2})(?:\D|$)"
 DAY_FIRST = r"(?:^|\D)(\d{1,2})[-_. ](\d{1,2})[-_. ](20\d{2})" + TIME
 # Zoom writes the moments of its own names in UTC
 UTC_BEFORE = r"(?:GMT|UTC)[-_ ]?20\d{2}"
@@ -38,8 +45,8 @@ def moments_in_names(paths: pl.Series, zone: str) -> pl.DataFrame:
     >>> found["at"].dt.strftime("%d %H:%M").to_list(), found["timed"].to_list()
     (['02 13:00', '01 23:00', None], [True, False, False])
     """
-    file = paths.str.extract(r"([^/]+)$").str.replace(r"(?:\.\p{L}[\p{L}\d]{1,10}){1,2}$", "")
-    folder = paths.str.extract(r"^(.*)/[^/]+$")
+    file = _numbered(paths.str.extract(r"([^/]+)$").str.replace(r"(?:\.\p{L}[\p{L}\d]{1,10}){1,2}$", ""))
+    folder = _numbered(paths.str.extract(r"^(.*)/[^/]+$"))
     own, outer = _moment(file, zone), _moment(folder, zone)
     found = own.with_columns(
         at=pl.coalesce(own["at"], outer["at"]),
@@ -49,6 +56,37 @@ def moments_in_names(paths: pl.Series, zone: str) -> pl.DataFrame:
     for pattern in (YEAR_FIRST, DAY_FIRST):
         rest = rest.str.replace(pattern, " ")
     return found.with_columns(rest=rest)
+
+
+def _numbered(text: pl.Series) -> pl.Series:
+    """Write months in words as numbers, year first: "3 mrt 2026" → "2026-03-03"."""
+    low = text.str.to_lowercase()
+    for number, names in _months().items():
+        any_of = "|".join(names)
+        here = low.str.contains(rf"\b(?:{any_of})").fill_null(False)
+        if here.any():
+            for pattern, moment in ((DAY_MONTH, "$3-%02d-$1"), (MONTH_DAY, "$3-%02d-$2")):
+                done = text.str.replace(
+                    f"(?i){pattern % any_of}", f" {moment % number} ".replace("$3", "${3}")
+                )
+                text = done.zip_with(here, text)
+    return text
+
+
+@functools.cache
+def _months() -> dict[int, list[str]]:
+    """The names of each month, whole and short, in every language there is."""
+    found: dict[int, list[str]] = {}
+    for code in languages():
+        said = words(code)
+        for number, (whole, short) in enumerate(
+            zip(said.months, said("exports.link.months").split(), strict=True), 1
+        ):
+            found.setdefault(number, []).extend([whole.lower(), short])
+    # the longest first: "mar" would take the start of "maart"
+    return {
+        number: sorted(set(names), key=lambda name: (-len(name), name)) for number, names in found.items()
+    }
 
 
 def _moment(text: pl.Series, zone: str) -> pl.DataFrame:

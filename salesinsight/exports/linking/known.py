@@ -12,6 +12,21 @@ MOMENT = pl.Datetime("us", "UTC")
 TIE = ["conversation_id", "tie", "person", "since", "key", "is_initial", "is_single"]
 
 
+def day_of(column: str, zone: str) -> pl.Expr:
+    """The day on which a moment lies, there."""
+    return pl.col(column).dt.convert_time_zone(zone).dt.date()
+
+
+def firm_names(talks: pl.DataFrame, tables: Tables) -> pl.DataFrame:
+    """What the organisations of conversations are called, as deals tell it: conversation_id and firm."""
+    named = tables["deals"].drop_nulls("account_name")
+    by_deal = named.select("deal_id", _of_deal="account_name").unique("deal_id", keep="first")
+    by_account = named.drop_nulls("account_id").select("account_id", _of_account="account_name")
+    found = talks.select("conversation_id", "deal_id", "account_id").join(by_deal, on="deal_id", how="left")
+    found = found.join(by_account.unique("account_id", keep="first"), on="account_id", how="left")
+    return found.select("conversation_id", firm=pl.coalesce("_of_deal", "_of_account"))
+
+
 def persons(tables: Tables) -> pl.DataFrame:
     """People with the moment from which they are known: when they were added to a deal, else always."""
     added = tables["events"].filter(pl.col("kind") == "contact_added").drop_nulls("person_id")
@@ -45,7 +60,7 @@ def ties(tables: Tables) -> pl.DataFrame:
         conversation_id, tie {seller, colleague, attendee, contact, account}, person, since (from then on;
         missing when always), key, is_initial, is_single.
     """
-    talks = tables["conversations"].select("conversation_id", "account_id", "seller_id")
+    talks = tables["conversations"].select("conversation_id", "deal_id", "account_id", "seller_id")
     people = persons(tables)
     there = (
         tables["attendance"]
@@ -70,11 +85,13 @@ def ties(tables: Tables) -> pl.DataFrame:
         [part.select("conversation_id", "person", "tie", pl.col("since").cast(MOMENT)) for part in parts]
     )
     keys = keys_of(tied["person"].unique(maintain_order=True), people)
-    firms = talks["account_id"].drop_nulls().unique(maintain_order=True)
+    called = talks.select("conversation_id", firm="account_id")
+    called = pl.concat([called, firm_names(talks, tables)]).drop_nulls().unique(maintain_order=True)
+    firms = called["firm"].unique(maintain_order=True)
     named = account_keys(firms)
-    named = named.with_columns(person=firms.gather(named["row"]))
-    organisations = talks.join(named, left_on="account_id", right_on="person").with_columns(
-        person="account_id", tie=pl.lit("account"), since=pl.lit(None, MOMENT)
+    named = named.with_columns(firm=firms.gather(named["row"]))
+    organisations = called.join(named, on="firm").with_columns(
+        person="firm", tie=pl.lit("account"), since=pl.lit(None, MOMENT)
     )
     return pl.concat([tied.join(keys, on="person").select(TIE), organisations.select(TIE)])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from salesinsight.exports.findings import TRACE
-from salesinsight.exports.linking.evidence import level, mentions
+from salesinsight.exports.linking.evidence import level, mentions, whole_names
 from salesinsight.exports.linking.known import MOMENT, Tables, keys_of, open_deals, persons, seller_ids
 from salesinsight.schema import TABLES
 
@@ -61,7 +61,7 @@ def participants(recordings: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     voices = mentions(recordings).filter("voice").join(recordings.select("rec", "at"), on="rec")
     found = recordings.select("rec")
     for ids, name in ((sells, "seller_id"), (theirs["person_id"], "account_id")):
-        heard = voices.join(keys_of(ids, people), on="key")
+        heard = voices.join(whole_names(keys_of(ids, people)), on="key")
         heard = heard.filter(level(pl.col("key").str.slice(0, 1)) < 2)
         heard = heard.join(theirs, left_on="person", right_on="person_id", how="left")
         heard = heard.filter((pl.col("since") <= pl.col("at")).fill_null(True))

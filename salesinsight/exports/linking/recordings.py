@@ -22,6 +22,7 @@ RECORDINGS: Any = {
     "speakers": pl.List(pl.String),
     "emails": pl.List(pl.String),
     "sides": pl.List(pl.String),
+    "unnamed": pl.Boolean,
 }
 
 
@@ -40,7 +41,8 @@ def recordings_of(frame: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         recording (the conversation_id that its turns carry until it is linked), file, call_id, title,
         recorded_at (as written), duration_s (seconds; the last end where the file doesn't tell) and, side
-        by side, speakers, their emails and sides, missing where unknown.
+        by side, speakers, their emails and sides, missing where unknown; unnamed: whether somebody speaks
+        without a name.
 
     Examples
     --------
@@ -64,6 +66,7 @@ def recordings_of(frame: pl.DataFrame) -> pl.DataFrame:
     about = rows.group_by(RECORDING, maintain_order=True).agg(
         pl.col("_source").first(),
         pl.col(ABOUT).drop_nulls().first(),
+        unnamed=pl.col("speaker").is_null().any(),
         duration_s=pl.coalesce(pl.col("duration_s").max(), pl.col("end_s").max()),
     )
     found = about.join(voices, on=RECORDING, how="left", maintain_order="left").with_columns(file="_path")

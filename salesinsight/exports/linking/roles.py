@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from salesinsight.exports.linking.evidence import level
+from salesinsight.exports.linking.evidence import level, whole_names
 from salesinsight.exports.linking.known import Tables, keys_of, persons, seller_ids, ties
 from salesinsight.exports.linking.names import name_keys, plain
 from salesinsight.exports.profile import Profile
+from salesinsight.language import languages, words
 
 # how Gong and Amazon Contact Lens call the sides
 SIDES = {
@@ -29,18 +30,45 @@ def voices_of(recordings: pl.DataFrame, profile: Profile) -> pl.DataFrame:
         conversation_id, speaker_id, side {seller, customer}, rule (see `others_are_customers`); only
         speakers of whom it is known.
     """
-    rows = recordings.select("conversation_id", "speakers", "emails", "sides")
-    rows = rows.explode("speakers", "emails", "sides").drop_nulls("speakers")
+    rows = _each_voice(recordings)
+    found = rows.select("conversation_id", speaker_id="speakers", side=told_sides(profile), rule=True)
+    return found.drop_nulls().unique(VOICE, keep="first", maintain_order=True)
+
+
+def told_sides(profile: Profile) -> pl.Expr:
+    """The side of a voice (speakers, emails, sides) as the file itself says it; missing where it doesn't."""
     domain = pl.coalesce("emails", "speakers").str.to_lowercase().str.extract(r"@([^@\s<>]+\.[^@\s<>]+?)>?$")
     own = domain.is_in([name.lower().lstrip("@") for name in profile.own_domains])
     told = pl.col("sides").str.to_lowercase().replace_strict(SIDES, default=None)
     by_domain: pl.Expr = pl.when(own).then(pl.lit("seller"))
     if profile.own_domains:
         by_domain = pl.when(own).then(pl.lit("seller")).when(~own).then(pl.lit("customer"))
-    found = rows.select(
-        "conversation_id", speaker_id="speakers", side=pl.coalesce(told, by_domain), rule=True
-    )
-    return found.drop_nulls().unique(VOICE, keep="first", maintain_order=True)
+    return pl.coalesce(told, by_domain)
+
+
+def guests_are_customers(turns: pl.DataFrame, recordings: pl.DataFrame) -> pl.DataFrame:
+    """Who came in as a guest of the meeting is a customer, where a known seller was there as none.
+
+    Notes
+    -----
+    Being a guest only says that somebody is not of the organisation that holds the meeting. Who holds it
+    follows from a seller who is no guest; where all sellers are guests too, the customer held it, and
+    nothing is taken from it.
+    """
+    words_for = {w for code in languages() for w in words(code)("exports.link.guest").split(", ")}
+    rows = _each_voice(recordings).select("conversation_id", "sides", speaker_id="speakers")
+    guests = rows.filter(pl.col("sides").str.to_lowercase().is_in(list(words_for)))
+    guests = guests.select(*VOICE, _guest=True).unique(VOICE)
+    found = turns.join(guests, on=VOICE, how="left", maintain_order="left")
+    guest = pl.col("_guest").fill_null(False)
+    held = ((pl.col("role") == "seller").fill_null(False) & ~guest).any().over("conversation_id")
+    customer = pl.when(pl.col("role").is_null() & guest & held).then(pl.lit("customer"))
+    return found.with_columns(role=pl.coalesce("role", customer)).drop("_guest")
+
+
+def _each_voice(recordings: pl.DataFrame) -> pl.DataFrame:
+    rows = recordings.select("conversation_id", "speakers", "emails", "sides")
+    return rows.explode("speakers", "emails", "sides").drop_nulls("speakers")
 
 
 def sides_by_name(turns: pl.DataFrame, tables: Tables, sellers: tuple[str, ...]) -> pl.DataFrame:
@@ -59,7 +87,8 @@ def sides_by_name(turns: pl.DataFrame, tables: Tables, sellers: tuple[str, ...])
     -------
     polars.DataFrame
         conversation_id, speaker_id, side and rule: whether it is the seller of this very conversation, or
-        one the profile names. Speakers whose name fits people of both sides are left out.
+        one the profile names. The side is missing of who bears a name that a seller and a customer of this
+        conversation both have; speakers whose name fits both sides less well are left out.
     """
     speakers = turns.filter(pl.col("role").is_null()).select(VOICE).drop_nulls().unique(maintain_order=True)
     names = speakers["speaker_id"].unique(maintain_order=True)
@@ -86,8 +115,15 @@ def sides_by_name(turns: pl.DataFrame, tables: Tables, sellers: tuple[str, ...])
     wide = pl.concat(
         [part.select("key", "is_initial", "is_single", "side", "rule") for part in (listed, everyone)]
     )
-    far = speakers.join(keys, on="speaker_id").join(wide, on="key").filter(level(kind) < 2)
-    found = [_one_side(near), _one_side(far)]
+    far = speakers.join(keys, on="speaker_id").join(whole_names(wide), on="key").filter(level(kind) < 2)
+    same_name = (
+        near.filter(pl.col("level") < 2)
+        .group_by(VOICE, maintain_order=True)
+        .agg(n=pl.col("side").drop_nulls().n_unique())
+        .filter(pl.col("n") > 1)
+    )
+    both = same_name.select(*VOICE, rule=False, side=pl.lit(None, pl.String))
+    found = [_one_side(near), _one_side(far), both]
     return pl.concat(found).unique(VOICE, keep="first", maintain_order=True)
 
 
@@ -137,7 +173,10 @@ def named_sides(fixed: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
 
 
 def swap_sides(turns: pl.DataFrame, swapped: pl.Series) -> pl.DataFrame:
-    """Exchange seller and customer in some conversations."""
+    """Exchange seller and customer in some conversations; others are customers, as in a list of sellers."""
     other = pl.col("role").replace({"seller": "customer", "customer": "seller"})
     here = pl.col("conversation_id").is_in(swapped.implode())
-    return turns.with_columns(role=pl.when(here).then(other).otherwise("role"))
+    turns = turns.with_columns(role=pl.when(here).then(other).otherwise("role"))
+    sold = ((pl.col("role") == "seller") & pl.col("speaker_id").is_not_null()).any().over("conversation_id")
+    rest = here & sold & pl.col("role").is_null() & pl.col("speaker_id").is_not_null()
+    return turns.with_columns(role=pl.when(rest).then(pl.lit("customer")).otherwise("role"))

@@ -15,13 +15,29 @@ KEY = ["file", "recording"]
 
 
 def copies(recordings: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
-    """Recordings whose words are those of an earlier file: rec, and copy_of (the rec that stays)."""
-    keyed = recordings.select("rec", *KEY)
+    """Recordings whose words are those of another file: rec, and copy_of (the rec that stays).
+
+    Notes
+    -----
+    The one that the user has placed stays (wanted), else the one whose name tells a moment, else the
+    shortest name: a copy has " (1)" or a word more.
+    """
+    keyed = recordings.select("rec", *KEY, "wanted", "at", "timed")
     spoken = turns.join(keyed, left_on=["_path", "conversation_id"], right_on=KEY)
     whole = spoken.group_by("rec").agg(text=pl.col("text").str.join("\n"))
-    long = pl.col("text").str.count_matches(r"\S+") >= LEAST_WORDS
-    found = whole.filter(long).sort("rec").with_columns(copy_of=pl.col("rec").first().over("text"))
-    return found.filter(pl.col("rec") != pl.col("copy_of")).select("rec", "copy_of")
+    long = whole.filter(pl.col("text").str.count_matches(r"\S+") >= LEAST_WORDS).join(keyed, on="rec")
+    order = (
+        pl.col("wanted").is_null(),
+        pl.col("at").is_null(),
+        ~pl.col("timed"),
+        pl.col("file").str.len_chars(),
+    )
+    found = long.sort(*order, "file").with_columns(copy_of=pl.col("rec").first().over("text"))
+    # of two that the user wants in one place one is a copy still
+    first = pl.col("wanted").first().over("text")
+    astray = pl.col("wanted").is_not_null() & pl.col("wanted").ne_missing(first)
+    copied = (pl.col("rec") != pl.col("copy_of")) & ~astray
+    return found.filter(copied).select("rec", "copy_of")
 
 
 def settle(placed: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
@@ -31,7 +47,7 @@ def settle(placed: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
     ----------
     placed : polars.DataFrame
         Recordings with a conversation: rec, file, recording, conversation_id, points, at, timed,
-        duration_s, rest.
+        duration_s, rest and wanted (where the user placed it).
     turns : polars.DataFrame
         Their turns, still under the name of the recording.
 
@@ -75,7 +91,8 @@ def _alike(many: pl.DataFrame, turns: pl.DataFrame) -> dict[tuple[int, int], flo
 
 def _settle_one(group: pl.DataFrame, alike: dict[tuple[int, int], float]) -> pl.DataFrame:
     """The recordings of one conversation: the fullest of those that say the same stays."""
-    rows = group.sort("duration_s", "rec", descending=[True, False], nulls_last=True).rows(named=True)
+    order = ("duration_s", pl.col("file").str.len_chars(), "rec")
+    rows = group.sort(*order, descending=[True, False, False], nulls_last=True).rows(named=True)
     kept: list[dict] = []
     fates: dict[int, tuple[str, int | None, float | None]] = {}
     for row in rows:
@@ -85,12 +102,18 @@ def _settle_one(group: pl.DataFrame, alike: dict[tuple[int, int], float]) -> pl.
         else:
             kept.append(row)
     kept.sort(key=lambda row: (row["at"] is None, row["at"], row["file"]))
+    told = [row for row in kept if row["wanted"] is not None]
+    if told:
+        # the user knows that these are of this conversation, so another that was found is not
+        fates |= {row["rec"]: ("clash", None, None) for row in kept if row["wanted"] is None}
+        kept = told
+    follow = all(map(_follows, kept, kept[1:]))
     if len(kept) == 1:
         fates[kept[0]["rec"]] = ("alone", None, None)
-    elif all(map(_follows, kept, kept[1:])):
+    elif follow or told:
         passed = 0.0
         for row in kept:
-            timed = row["timed"] and kept[0]["timed"]
+            timed = follow and row["timed"] and kept[0]["timed"]
             offset = (row["at"] - kept[0]["at"]).total_seconds() if timed else passed
             fates[row["rec"]] = ("part", None, offset)
             passed = offset + (row["duration_s"] or 0.0)

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from salesinsight.exports.linking.candidates import BETWEEN, deal_labels, numbered, talk_labels
 from salesinsight.exports.linking.decide import MOST_CANDIDATES
 from salesinsight.exports.linking.known import Tables, open_deals
 from salesinsight.exports.profile import Profile
@@ -24,13 +25,17 @@ LINKS: Any = {
     "candidates": pl.String,
     "question": pl.String,
 }
-BETWEEN = "; "
 # what fills itself in must not look like the user's own answer
 OPEN = ("unsure", "clash", "undated")
 
 
 def links_table(
-    placed: pl.DataFrame, doubles: pl.DataFrame, tables: Tables, by_words: pl.DataFrame, profile: Profile
+    placed: pl.DataFrame,
+    doubles: pl.DataFrame,
+    apart: pl.DataFrame,
+    tables: Tables,
+    by_words: pl.DataFrame,
+    profile: Profile,
 ) -> pl.DataFrame:
     """Write the links as a table.
 
@@ -40,6 +45,8 @@ def links_table(
         Recordings with their conversation, fate, reasons and candidates.
     doubles : polars.DataFrame
         The trail of `merge_duplicates`.
+    apart : polars.DataFrame
+        Of `kept_apart`: what the user said of duplicates stands in the next proposal too.
     tables : dict
         The tables after linking.
     by_words : polars.DataFrame
@@ -55,19 +62,19 @@ def links_table(
     """
     said = words(profile.language)
     talks = tables["conversations"].unique("conversation_id", keep="first")
-    labels = _labels(talks, profile.time_zone)
     rows = _beside(placed, talks, tables, by_words)
     transcripts = rows.select(
         kind=pl.lit("transcript"),
-        file="file",
+        file="label",
         conversation_id="conversation_id",
         deal_id="deal_id",
         account_id="account_id",
         sellers=pl.when(pl.col("sellers").list.len() > 0).then(pl.col("sellers").list.join(BETWEEN)),
-        swap=pl.when("swap").then(True),
+        # who sells stands in sellers already; swapped again it would be the wrong way round
+        swap=pl.when(pl.col("swap") & (pl.col("sellers").list.len() > 0).fill_null(False).not_()).then(True),
         how=pl.Series(_how(rows, said), dtype=pl.String),
         sure=_sure(),
-        candidates=pl.coalesce(_candidates(rows, labels), pl.col("deals").list.join(BETWEEN)),
+        candidates=_candidates(rows, tables, profile),
         question=pl.Series(_questions(rows, said), dtype=pl.String),
     )
     merged = doubles.select(
@@ -77,8 +84,11 @@ def links_table(
         pl.lit(said("exports.link.double")).alias("how"),
         candidates="double",
     )
+    kept = apart.select(
+        "kind", "file", "conversation_id", "candidates", how=pl.lit(said("exports.link.given"))
+    )
     empty = pl.DataFrame(schema=LINKS)
-    table = pl.concat([empty, transcripts.cast(LINKS), merged], how="diagonal_relaxed")
+    table = pl.concat([empty, transcripts.cast(LINKS), merged, kept], how="diagonal_relaxed")
     return table.select(*LINKS)
 
 
@@ -120,27 +130,20 @@ def _sure() -> pl.Expr:
     return pl.coalesce(given, linked).round(3)
 
 
-def _labels(talks: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """A conversation as one reads it in a list: its id, its moment, and whose it is."""
-    moment = pl.col("started_at").dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M")
-    owner = pl.concat_str(pl.lit(", ") + pl.col("account_id")).fill_null("")
-    return talks.select(
-        "conversation_id", label=pl.col("conversation_id") + " (" + moment.fill_null("?") + owner + ")"
-    )
-
-
-def _candidates(rows: pl.DataFrame, labels: pl.DataFrame) -> pl.Series:
-    """The conversations that come into question, where one is still asked for."""
-    asked = (
-        rows.with_row_index("_row").filter(pl.col("fate").is_in(OPEN)).select("_row", "candidates", "best")
-    )
-    several = asked.with_columns(conversation_id=pl.col("candidates").list.head(MOST_CANDIDATES)).explode(
-        "conversation_id"
-    )
-    named = several.join(labels, on="conversation_id", maintain_order="left")
-    listed = named.group_by("_row").agg(pl.col("label").str.join(BETWEEN))
-    all_rows = pl.DataFrame({"_row": pl.int_range(rows.height, dtype=pl.UInt32, eager=True)})
-    return all_rows.join(listed, on="_row", how="left", maintain_order="left")["label"]
+def _candidates(rows: pl.DataFrame, tables: Tables, profile: Profile) -> pl.Series:
+    """The conversations that come into question, where one is still asked for; else the deals."""
+    placed = rows.with_row_index("_row")
+    talks = placed.filter(pl.col("fate").is_in(OPEN))
+    talks = talks.select("_row", candidates=pl.col("candidates").list.head(MOST_CANDIDATES))
+    deals = placed.filter(pl.col("fate").is_in(OPEN).not_() & pl.col("deals").is_not_null())
+    deals = deals.select("_row", candidates="deals")
+    listed = [
+        numbered(asked, labels(asked["candidates"].explode().drop_nulls(), tables, profile))
+        for asked, labels in ((talks, talk_labels), (deals, deal_labels))
+    ]
+    return placed.select("_row").join(pl.concat(listed), on="_row", how="left", maintain_order="left")[
+        "listed"
+    ]
 
 
 def _how(rows: pl.DataFrame, said: Words) -> list[str]:
@@ -150,7 +153,7 @@ def _how(rows: pl.DataFrame, said: Words) -> list[str]:
     for row in rows.select(columns).iter_rows(named=True):
         if row["wanted"] is not None:
             parts = [said("exports.link.given")]
-        elif row["fate"] in ("made", "loose", "copy", "undated"):
+        elif row["fate"] in ("made", "loose", "copy", "undated", "own"):
             parts = [said(f"exports.link.fate.{row['fate']}")]
         else:
             parts = [said(f"exports.link.reason.{name}") for name in row["reasons"] or []]
@@ -159,7 +162,7 @@ def _how(rows: pl.DataFrame, said: Words) -> list[str]:
         if row["deal_id"] is None and row["account_id"] is not None and row["deals"] is None:
             parts.append(said("exports.link.no_deal"))
         if row["_role_sure"] is not None:
-            parts.append(said("exports.link.by_words", percent=round(100 * row["_role_sure"])))
+            parts.append(said("exports.link.by_words", percent=min(99, int(100 * row["_role_sure"]))))
         told.append(", ".join(parts))
     return told
 
@@ -173,7 +176,7 @@ def _questions(rows: pl.DataFrame, said: Words) -> list[str | None]:
         if row["fate"] in OPEN:
             several = row["fate"] == "unsure" and bool(row["candidates"])
             questions.append("which" if several else row["fate"] if row["fate"] != "unsure" else "undated")
-        elif row["fate"] not in ("copy", "double"):
+        elif row["fate"] not in ("copy", "double", "own"):
             if row["deals"] is not None:
                 questions.append("deal")
             elif row["account_id"] is None and row["deal_id"] is None and row["fate"] != "loose":

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import fnmatch
 
+from salesinsight.exports.columns import Names
+from salesinsight.exports.keys import Join
 from salesinsight.exports.layouts import LAYOUTS
 from salesinsight.exports.profile import Profile, before, load_profile, profile_names
 from salesinsight.exports.readers.files import OWN, Rows, name_columns
@@ -16,7 +19,7 @@ TELLING = {"deals", "snapshot", "conversations", "events", "turns"}
 KNOWN, SHARE = 8, 0.6
 # columns of tables → what they are called in a proposal, where that differs
 MEANINGS = {"account_id": "account", "owner_id": "owner", "seller_id": "owner", "speaker_id": "speaker",
-            "name": "person_name"}  # fmt: skip
+            "account_name": "account", "name": "person_name", "deals name": "deal_name"}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,6 +64,8 @@ def fit(name: str, files: list[tuple[Found, Rows]], strict: bool = True) -> Fit:
         for file, rows in files:
             if file.name in fitting:
                 _add(found, source, profile, file, rows)
+        for join in source.join if any(source.table in tables for tables in found.tables.values()) else ():
+            _add_joined(found, join, before(source.names, profile.names), files)
     for file, rows in files:
         if file.name in found.known and strict:
             columns = len(rows.frame.columns)
@@ -73,6 +78,19 @@ def best_fits(files: list[tuple[Found, Rows]]) -> list[Fit]:
     """The profiles that fit, best first."""
     fits = [fit(name, files) for name in profile_names()]
     return sorted((one for one in fits if one.good), key=lambda one: one.score, reverse=True)
+
+
+def _add_joined(found: Fit, join: Join, names: Names, files: list[tuple[Found, Rows]]) -> None:
+    """Files from which columns or gaps of another are filled."""
+    needed = {*join.on.values(), *join.take.values(), *join.fill.values()}
+    fitting = {one.name for one in find_files([file for file, _ in files], join.file)}
+    for file, rows in files:
+        named = name_columns(rows, names)
+        if file.name in fitting and {*needed, *join.having} <= set(named.frame.columns):
+            found.tables.setdefault(file.name, set())
+            known = found.known.setdefault(file.name, {})
+            for word in needed:
+                known.setdefault(named.headers.get(word, word), "")
 
 
 def _own(source: Source) -> dict[str, str]:
@@ -99,5 +117,13 @@ def _add(found: Fit, source: Source, profile: Profile, file: Found, rows: Rows) 
     known = found.known.setdefault(file.name, {})
     for word in used:
         header = named.headers.get(word, word)
-        known[header] = known.get(header) or MEANINGS.get(fills.get(word, ""), fills.get(word, ""))
+        target = fills.get(word, "")
+        plain = MEANINGS.get(target, target)
+        known[header] = known.get(header) or MEANINGS.get(f"{source.table} {target}", plain)
+    # columns that are rows go by a pattern
+    spread = source.unpivot.columns.values() if source.unpivot else []
+    patterns = [pattern.casefold() for several in spread for pattern in several]
+    for name in columns - set(OWN) - set(known):
+        if any(fnmatch.fnmatchcase(name.casefold(), pattern.replace("[", "[[]")) for pattern in patterns):
+            known[name] = ""
     found.tables.setdefault(file.name, set()).add(source.table)

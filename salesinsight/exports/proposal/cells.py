@@ -75,7 +75,9 @@ def look(column: pl.Series, usual: tuple[str, ...]) -> Cells:
     if not len(filled):
         return Cells(frozenset(), 0, 0, None, ())
     shown = several.head(LOOKED_AT)
-    kinds = {name for name, pattern in {"email": EMAIL, "percent": PERCENT}.items() if _mostly(shown, pattern)}
+    kinds = {
+        name for name, pattern in {"email": EMAIL, "percent": PERCENT}.items() if _mostly(shown, pattern)
+    }
     patterns = _patterns(shown, usual)
     if patterns is not None:
         kinds.add("moment")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 
 import pandas as pd
 import polars as pl
 
 from salesinsight.exports.convert import date_patterns, moments, numbers
-from salesinsight.exports.proposal.blocks import Sheet
 from salesinsight.exports.proposal.cells import EMAIL
+from salesinsight.exports.proposal.sections import Sheet
 from salesinsight.exports.proposal.words import is_no_decision, value_of
 from salesinsight.schema import Export
 
@@ -120,7 +121,9 @@ def newest_day(export: Export, sheets: list[Sheet], zone: str) -> str:
         one = sheet.layout.column("last_contact")
         if one and one.cells.patterns is not None and len(one.cells.patterns) < 2:
             patterns = one.cells.patterns or date_patterns(sheet.frame)
-            days += [pd.Timestamp(day) for day in [moments(sheet.frame[one.name], patterns, zone).max()] if day]
+            days += [
+                pd.Timestamp(day) for day in [moments(sheet.frame[one.name], patterns, zone).max()] if day
+            ]
     return str(max(days).tz_convert(zone).date()) if days else ""
 
 
@@ -162,7 +165,7 @@ def _by_moves(names: list[str], rows: pd.DataFrame) -> tuple[tuple[str, ...], bo
 
     wins = {one: sum(share(one, other) for other in names if other != one) for one in names}
     order = tuple(sorted(names, key=lambda name: -wins[name]))
-    steps = list(zip(order, order[1:], strict=False))
+    steps = list(itertools.pairwise(order))
     known = all(share(one, other) > 0.5 for one, other in steps)
     sure = known and all(before.get(step, 0) >= LEAST and share(*step) >= AGREE for step in steps)
     return order, known, sure

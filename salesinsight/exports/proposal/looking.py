@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import pathlib
 import re
 from collections.abc import Iterable
 
 import polars as pl
 
 from salesinsight.errors import EmptyFile, InputRefused, NotAFile, UnreadableFile
-from salesinsight.exports.proposal.blocks import Sheet, usable
 from salesinsight.exports.proposal.mapping import FILES, Layout, map_columns
+from salesinsight.exports.proposal.sections import Sheet, usable
 from salesinsight.exports.proposal.words import header_hits
 from salesinsight.exports.readers.files import OWN, Rows, read_rows
 from salesinsight.exports.readers.folder import Found, find_views, list_files
@@ -54,7 +55,7 @@ class Looked:
     dated: bool
 
 
-def look_at(folder, zone: str) -> Looked:
+def look_at(folder: pathlib.Path, zone: str) -> Looked:
     """Read every file of the newest export in a folder."""
     view = find_views(list_files(folder), zone)[-1]
     found = Looked([], {}, [], {}, view.at is not None)

@@ -34,6 +34,14 @@ CELLS: dict[str, set[str]] = (
     | {"account": {"text", "whole"}, "amount": {"number"}, "probability": {"number", "percent"}}
     | {"started_time": {"clock"}, "turn": {"whole"}, "email": {"email"}, "phone": {"phone", "whole"}}
 )
+# columns of which one at least must be sure before a file is surely of its kind
+MAKING = {
+    "deals": {"deal_id", "stage", "status", "amount", "probability", "close_date", "reason"},
+    "calls": {"conversation_id", "started_at", "direction", "duration", "call_status"},
+    "people": {"person_id", "person_name", "last_name", "title"},
+    "turns": {"text", "role"},
+    "history": {"new_stage", "old_stage"},
+}
 # nearly every row has its own: a list of deals, not of what happened to them
 UNIQUE = 0.98
 KNOWN = 0.9
@@ -144,7 +152,7 @@ def _assign(file: str, cells: dict[str, Cells]) -> tuple[Mapped, ...]:
     found: list[tuple[float, int, str, Hit]] = []
     for place, (name, seen) in enumerate(cells.items()):
         hits = [hit for hit in header_hits(name, file) if _fits(hit.meaning, seen, file)]
-        hits = hits or _by_cells(file, seen)
+        hits = hits if _agree(hits, seen) else _by_cells(file, seen) or hits
         for hit in hits:
             found.append((-_weight(hit, seen), place, name, hit))
     done: dict[str, Mapped] = {}
@@ -158,7 +166,11 @@ def _assign(file: str, cells: dict[str, Cells]) -> tuple[Mapped, ...]:
         sure = _weight(hit, cells[name]) == 1.0 and not rival and bool(cells[name].filled)
         done[name] = Mapped(name, hit.meaning, sure, hit.how, hit.word, rival, cells[name])
         taken.add(hit.meaning)
-    return _stage_instead(tuple(done.get(name) or _unknown(name, seen) for name, seen in cells.items()))
+    columns = tuple(done.get(name) or _unknown(name, seen) for name, seen in cells.items())
+    if not any(one.sure and one.meaning in MAKING[file] for one in columns):
+        # where it is not sure what a file is, the same word may mean something else
+        columns = tuple(dataclasses.replace(one, sure=False) for one in columns)
+    return _stage_instead(columns)
 
 
 def _stage_instead(columns: tuple[Mapped, ...]) -> tuple[Mapped, ...]:
@@ -167,10 +179,23 @@ def _stage_instead(columns: tuple[Mapped, ...]) -> tuple[Mapped, ...]:
         return columns
     return tuple(
         dataclasses.replace(one, meaning="stage", sure=False)
-        if one.meaning == "status" and known_share("status", one.cells.values) < KNOWN
+        if one.meaning == "status" and _are_stages(one.cells)
         else one
         for one in columns
     )
+
+
+def _are_stages(cells: Cells) -> bool:
+    """Whether words are no outcomes of deals or calls, and come again."""
+    known = known_share("status", cells.values) + known_share("call_status", cells.values)
+    return known < KNOWN / 2 and cells.distinct < cells.filled
+
+
+def _agree(hits: list[Hit], seen: Cells) -> bool:
+    """Whether the words in the cells don't speak against what the header says, "Type" over in and out."""
+    choices = [hit for hit in hits if hit.meaning in CHOICES and not hit.sure]
+    wrong = choices and not any(known_share(hit.meaning, seen.values) for hit in choices)
+    return bool(hits) and not wrong
 
 
 def _weight(hit: Hit, seen: Cells) -> float:
@@ -220,11 +245,12 @@ def _key(layout: Layout, frame: pl.DataFrame) -> tuple[str, ...]:
     tries = {
         "deals": [["deal_id"], ["deal_name"], ["account", "deal_name"], ["account"], ["account", "product"],
                   ["account", "created_at"]],
-        "calls": [["conversation_id"], ["started_at", "account"], ["started_at", "started_time", "account"],
-                  ["started_at", "phone"], ["started_at", "started_time", "phone"], ["started_at", "deal_name"],
-                  ["started_at", "account", "deal_name"], ["started_at", "account", "owner"],
-                  ["started_at", "started_time", "account", "owner"], ["started_at", "started_time", "owner"],
-                  ["started_at", "owner"], ["started_at", "deal_id"], ["started_at"]],
+        "calls": [["conversation_id"],
+                  *(["started_at", *more] for more in (
+                      ["account"], ["started_time", "account"], ["phone"], ["started_time", "phone"],
+                      ["deal_name"], ["account", "deal_name"], ["account", "owner"],
+                      ["started_time", "account", "owner"], ["started_time", "owner"], ["owner"],
+                      ["deal_id"], []))],
         "people": [["person_id"], ["email"], ["person_name"], ["account", "person_name"],
                    ["first_name", "last_name"]],
     }  # fmt: skip
@@ -246,12 +272,16 @@ def _is_one(layout: Layout) -> bool:
     has = {one.meaning for one in told_by}
     deal = has & {"deal_id", "deal_name"}
     if layout.file == "deals":
-        stands = has & {"stage", "status"} or {"amount"} < has and has & {"close_date", "closing", "probability"}
+        ahead = has & {"close_date", "closing", "probability"}
+        stands = has & {"stage", "status"} or ("amount" in has and ahead)
         return bool(stands and (deal or "account" in has) and layout.key)
     if layout.file == "calls":
         told = {"duration", "direction", "call_status", "note", "kind", "phone"}
         numbered = any(one.meaning == "conversation_id" and one.sure for one in told_by)
-        return "started_at" in has and bool(has & told or numbered) and len(has) >= 3
+        moments = [one for one in layout.columns if "moment" in one.cells.kinds]
+        # the only date in a list of calls is that of the call
+        started = "started_at" in has or (layout.column("started_at") is not None and len(moments) == 1)
+        return started and bool(has & told or numbered) and len(has) >= 3
     if layout.file == "people":
         return bool(has & {"person_name", "last_name"} and has & {"title", "email", "phone"} and layout.key)
     if layout.file == "history":

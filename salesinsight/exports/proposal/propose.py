@@ -15,7 +15,6 @@ import pandas as pd
 from salesinsight.errors import FolderMissing, UnknownName
 from salesinsight.exports.profile import EMPTY, Profile, load_profile, profile_names
 from salesinsight.exports.proposal.asking import Asking
-from salesinsight.exports.proposal.blocks import Sheet
 from salesinsight.exports.proposal.builtin import Fit, best_fits, fit
 from salesinsight.exports.proposal.firm import (
     Order,
@@ -27,6 +26,7 @@ from salesinsight.exports.proposal.firm import (
     stage_orders,
 )
 from salesinsight.exports.proposal.looking import Looked, look_at, sheets_of
+from salesinsight.exports.proposal.sections import Sheet
 from salesinsight.exports.proposal.seen import FileSeen, seen_files
 from salesinsight.exports.proposal.writing import Firm, write_profile
 from salesinsight.exports.read import Reading, read
@@ -117,32 +117,36 @@ def propose_profile(
     asking = Asking(words(language))
     if base not in (None, NONE, *profile_names()):
         raise UnknownName(kind="profile", name=str(base), known=[*profile_names(), NONE])
-    path = pathlib.Path(path)
-    with _standing(path) as folder:
-        looked = look_at(folder, EMPTY.time_zone)
-        fitted, also = _base(base, looked)
-        name = fitted.name if fitted else ""
-        taken = set(fitted.tables) if fitted else set()
-        sheets = sheets_of(looked, [file.name for file, _ in looked.rows if file.name not in taken])
-        own = [one for one in sheets if not fitted or not fitted.good or one.layout.file in BESIDE]
-        if not name and looked.transcripts and not any(one.layout.file for one in own):
-            name = TRANSCRIPTS
-        plan = load_profile(name) if name else EMPTY
-        spoken = bool(looked.transcripts) and not any(source.link for source in plan.sources)
-        zone = "" if plan.time_zone == "UTC" else plan.time_zone
-        head = (name, zone, own, spoken)
-        rough = write_profile(*head, Firm(), Asking(asking.words))
-        first = _reading(rough, folder)
-        # how deals stand says nothing without a day; for the names of stages any day will do
-        draft = first if first.export.as_of is not None else _reading(rough, folder, SOME_DAY)
-        mapped = [*own, *(sheets_of(looked, taken) if taken else [])]
-        firm = _firm(first, draft, plan, mapped, looked, with_sellers)
-        toml = write_profile(*head, firm, asking)
-        final = _reading(toml, folder)
+    with _standing(pathlib.Path(path)) as folder:
+        return _propose(folder, pathlib.Path(path).name, base, asking, with_sellers)
+
+
+def _propose(
+    folder: pathlib.Path, place: str, base: str | None, asking: Asking, with_sellers: bool
+) -> Proposal:
+    looked = look_at(folder, EMPTY.time_zone)
+    fitted, also = _base(base, looked)
+    name = fitted.name if fitted else ""
+    taken = set(fitted.tables) if fitted else set()
+    sheets = sheets_of(looked, [file.name for file, _ in looked.rows if file.name not in taken])
+    own = [one for one in sheets if not fitted or not fitted.good or one.layout.file in BESIDE]
+    if not name and looked.transcripts and not any(one.layout.file for one in own):
+        name = TRANSCRIPTS
+    plan = load_profile(name) if name else EMPTY
+    spoken = bool(looked.transcripts) and not any(source.link for source in plan.sources)
+    head = (name, "" if plan.time_zone == "UTC" else plan.time_zone, own, spoken)
+    rough = write_profile(*head, Firm(), Asking(asking.words))
+    first = _reading(rough, folder)
+    # how deals stand says nothing without a day; for the names of stages any day will do
+    draft = first if first.export.as_of is not None else _reading(rough, folder, SOME_DAY)
+    mapped = [*own, *(sheets_of(looked, taken) if taken else [])]
+    firm = _firm(first, draft, plan, mapped, looked, with_sellers)
+    toml = write_profile(*head, firm, asking)
+    final = _reading(toml, folder)
     if also and base is None:
         asking.ask("also", names=", ".join(also), name=name)
     return Proposal(
-        place=path.name,
+        place=place,
         base=name,
         also=tuple(also),
         files=tuple(seen_files(looked, fitted, own, set(final.unused), asking.words)),
@@ -213,6 +217,7 @@ def _firm(
         domains=tuple(own_domains(sheets)),
         sellers=tuple(sellers(export)) if with_sellers else (),
         newest=newest_day(first.export, sheets, plan.time_zone) if asked else None,
+        undated=first.export.as_of is None,
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from salesinsight.exports.proposal.blocks import Sheet, usable
 from salesinsight.exports.proposal.builtin import Fit
 from salesinsight.exports.proposal.looking import Looked
-from salesinsight.exports.proposal.mapping import Layout, Mapped
+from salesinsight.exports.proposal.mapping import CELLS, CHOICES, MOMENTS, SHORT, Layout, Mapped
+from salesinsight.exports.proposal.sections import Sheet, usable
 from salesinsight.exports.readers.files import OWN
 from salesinsight.language import Words
 
@@ -96,9 +96,17 @@ def _of_own(one: Mapped, layout: Layout, words: Words) -> ColumnSeen:
         return ColumnSeen(one.name, "", "unused", words("proposal.why.unused"))
     sureness = "sure" if one.sure else "likely" if usable(one, layout) else "perhaps"
     code = one.how if one.sure or one.how != "exact" else "exact_doubt"
-    if one.rival:
-        code = "rival"
-    elif not one.cells.filled:
-        code = "empty"
-    why = words(f"proposal.why.{code}", word=one.word, rival=one.rival)
+    code = "rival" if one.rival else code
+    why = words(f"proposal.why.{code}", word=one.word, rival=one.rival, cells=_cells(one, words))
     return ColumnSeen(one.name, one.meaning, sureness, why)
+
+
+def _cells(one: Mapped, words: Words) -> str:
+    """What stands in a column, in a word or two."""
+    cells = one.cells
+    if one.meaning in CHOICES or (one.meaning in SHORT and cells.values):
+        return words("proposal.cells.few", n=cells.distinct)
+    if cells.patterns is not None and one.meaning in MOMENTS:
+        return words("proposal.cells.two" if len(cells.patterns) > 1 else "proposal.cells.moment")
+    expected = CELLS.get(one.meaning, set()) & cells.kinds or cells.kinds
+    return words(f"proposal.cells.{min(expected, default='empty')}")

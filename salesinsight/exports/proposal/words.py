@@ -75,7 +75,7 @@ def header_hits(header: str, file: str) -> tuple[Hit, ...]:
         near = _near(bare)
         found = [Hit(meaning, "near", sure, word) for meaning, sure, word in known if word == near]
     if not found:
-        inside = [one for one in known if len(one[2]) > 2 and f" {one[2]} " in f" {bare} "]
+        inside = [one for one in known if _inside(one[2], bare)]
         inside.sort(key=lambda one: -len(one[2]))
         found = [Hit(meaning, "part", False, word) for meaning, _, word in inside]
     return tuple(sorted(found, key=lambda hit: not hit.sure))
@@ -110,6 +110,12 @@ def is_no_decision(reason: str) -> bool:
     return any(f" {fold(known)} " in said for known in _no_decisions())
 
 
+def _inside(word: str, bare: str) -> bool:
+    """Whether a word is one of several, or the last part of a compound as Dutch makes them."""
+    apart = len(word) > 2 and f" {word} " in f" {bare} "
+    return apart or (len(word) >= LEAST_LETTERS and bare.endswith(word) and " " not in word)
+
+
 def _same(word: str, name: str, bare: str) -> bool:
     return word in (name, bare) or word.replace(" ", "") in (name.replace(" ", ""), bare.replace(" ", ""))
 
@@ -124,8 +130,10 @@ def _near(bare: str) -> str:
         other = word.replace(" ", "")
         if parts != bare.count(" ") or abs(len(other) - len(close)) > 2 or len(other) < LEAST_LETTERS:
             continue
-        # two letters that changed places
-        alike = 1.0 if len(other) == len(close) and sorted(other) == sorted(close) else 0.0
+        if abs(len(other) - len(close)) > 1 and (other.startswith(close) or close.startswith(other)):
+            # another word, made of this one
+            continue
+        alike = 1.0 if _swapped(close, other) else 0.0
         matcher = difflib.SequenceMatcher(None, close, other)
         if not alike and matcher.quick_ratio() >= best:
             alike = matcher.ratio()
@@ -134,9 +142,17 @@ def _near(bare: str) -> str:
     return found
 
 
+def _swapped(one: str, other: str) -> bool:
+    """Whether two neighbouring letters changed places."""
+    unlike = [place for place, signs in enumerate(zip(one, other, strict=False)) if signs[0] != signs[1]]
+    return len(one) == len(other) and len(unlike) == 2 and sorted(one) == sorted(other)
+
+
 @functools.cache
 def _all_words() -> list[tuple[str, int]]:
-    words = {word for file, known in _headers().items() if file not in ("any", "unit") for _, _, word in known}
+    words = {
+        word for file, known in _headers().items() if file not in ("any", "unit") for _, _, word in known
+    }
     return [(word, word.count(" ")) for word in sorted(words)]
 
 

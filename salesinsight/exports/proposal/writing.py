@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 from salesinsight.exports.proposal.asking import Asking, array, commented, key, quoted
-from salesinsight.exports.proposal.blocks import Sheet, blocks
+from salesinsight.exports.proposal.blocks import blocks
 from salesinsight.exports.proposal.firm import Order
+from salesinsight.exports.proposal.sections import Sheet
 
 LINKED = ["**/*.vtt", "**/*.srt", "**/*.txt", "**/*.json", "**/*.docx"]
 
@@ -27,6 +28,8 @@ class Firm:
         Domains of the sellers' own organisation; who sells, when that was asked for.
     newest : str or None
         The newest day in the export, as ISO, "" when nothing tells; None when a folder's name tells.
+    undated : bool
+        Whether reading finds no day by itself.
     """
 
     orders: tuple[Order, ...] = ()
@@ -37,11 +40,10 @@ class Firm:
     domains: tuple[str, ...] = ()
     sellers: tuple[str, ...] = ()
     newest: str | None = None
+    undated: bool = False
 
 
-def write_profile(
-    base: str, zone: str, sheets: list[Sheet], spoken: bool, firm: Firm, asking: Asking
-) -> str:
+def write_profile(base: str, zone: str, sheets: list[Sheet], spoken: bool, firm: Firm, asking: Asking) -> str:
     """Write the proposal as TOML; every question is a comment where its answer belongs.
 
     Parameters
@@ -67,8 +69,7 @@ def write_profile(
     if zone:
         lines += [*asking.ask("zone"), *asking.tell("zone"), f"time_zone = {quoted(zone)}"]
     if firm.newest is not None:
-        asked = asking.ask("as_of", date=firm.newest) if firm.newest else asking.ask("as_of_open")
-        lines += [*asked, f"# as_of = {firm.newest or '2026-01-31'}"]
+        lines += _as_of(firm, asking)
     lines += _own(spoken or base == "transcripts", firm, asking)
     lines += _label(firm, asking)
     histories = [sheet for sheet in sheets if sheet.layout.file == "history"]
@@ -89,6 +90,14 @@ def write_profile(
         lines += ["", *asking.tell("transcripts"), "[[turns]]", f"file = {array(LINKED)}"]
         lines += ['having = ["speaker", "start_s", "text"]', "optional = true", "link = true"]
     return "\n".join(line.replace("\n", " ") for line in lines) + "\n"
+
+
+def _as_of(firm: Firm, asking: Asking) -> list[str]:
+    if not firm.newest:
+        return [*asking.ask("as_of_open"), "# as_of = 2026-01-31"]
+    if firm.undated:
+        return [*asking.ask("as_of_set", date=firm.newest), f"as_of = {firm.newest}"]
+    return [*asking.ask("as_of", date=firm.newest), f"# as_of = {firm.newest}"]
 
 
 def _own(spoken: bool, firm: Firm, asking: Asking) -> list[str]:

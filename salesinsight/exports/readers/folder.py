@@ -46,9 +46,12 @@ def list_files(folder: pathlib.Path) -> tuple[Found, ...]:
     found, seen = [], set()
     for where, folders, files in os.walk(folder, followlinks=True):
         real = os.path.realpath(where)
-        # a link to a folder above it would go round for ever
-        folders[:] = [] if real in seen else [name for name in folders if not name.startswith(".")]
+        # a link to a folder that was walked already would give its files twice, or go round for ever
+        if real in seen:
+            folders.clear()
+            continue
         seen.add(real)
+        folders[:] = [name for name in folders if not name.startswith(".")]
         for name in (*folders, *files):
             path = pathlib.Path(where, name)
             shown = path.relative_to(folder).as_posix()

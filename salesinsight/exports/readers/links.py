@@ -7,7 +7,7 @@ import pathlib
 import pandas as pd
 import polars as pl
 
-from salesinsight.errors import BadTable, FileMissing, MissingColumns
+from salesinsight.errors import BadTable, FileMissing, IdsRounded, MissingColumns
 from salesinsight.exports.readers.files import read_rows
 from salesinsight.exports.readers.folder import LINKS
 
@@ -25,6 +25,12 @@ COLUMNS = {
     "question": pl.String,
 }
 KINDS = ("transcript", "duplicate")
+# what a spreadsheet takes for a formula, a long number (which it rounds), a number with zeros before it or a
+# date, and the mark that keeps it from doing so
+MARK = "'"
+RETYPED = r"^(?:[=+\-@\t\r'].*|\d{11,}|0\d+|\d+[eE]\d+|\d+(?:[-/.:, ]+\d+)+)$"
+# 6,34E+10: what is left of an id in a spreadsheet that took it for a number
+ROUNDED = r"^\d(?:[.,]\d+)?[eE]\+\d+$"
 # as Excel writes them too, in a Dutch or an English Windows
 FLAGS = {"true": True, "waar": True, "ja": True, "yes": True, "1": True, "x": True,
          "false": False, "onwaar": False, "nee": False, "no": False, "0": False}  # fmt: skip
@@ -43,17 +49,16 @@ def read_links(folder: pathlib.Path, links: str | pathlib.Path | None = None) ->
     Returns
     -------
     polars.DataFrame or None
-        The columns of ``Export.links`` and ``_line``; what a cell does not say is missing. Other columns,
-        such as a user's own remarks, are left alone.
+        The columns of ``Export.links`` and ``_line``; other columns, such as own remarks, are left alone.
 
     Raises
     ------
-    FileMissing, EmptyFile, UnreadableFile, FileBusy
-        When the file is not there or can't be read.
-    MissingColumns
-        When it has no column ``file``.
+    FileMissing, EmptyFile, UnreadableFile, FileBusy, MissingColumns
+        When the file is not there, can't be read or has no column ``file``.
     BadTable
         When rows have no file, two rows are about one file, or a word is not one of those it can be.
+    IdsRounded
+        When a spreadsheet has rounded ids, so that nobody can tell which were meant.
     """
     path = folder / LINKS if links is None else pathlib.Path(links)
     if links is None and not path.exists():
@@ -67,6 +72,12 @@ def read_links(folder: pathlib.Path, links: str | pathlib.Path | None = None) ->
     absent = [name for name in COLUMNS if name not in rows.frame.columns]
     frame = rows.frame.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
     frame = frame.filter(~pl.all_horizontal(pl.col(list(COLUMNS)).is_null()))
+    # the mark that `write_links` gives to cells that would not stay as they are
+    frame = frame.with_columns(pl.col(list(COLUMNS)).str.replace(rf"^{MARK}", ""))
+    ids = pl.col("conversation_id", "deal_id", "account_id").str.contains(ROUNDED)
+    rounded = frame.filter(pl.any_horizontal(ids).fill_null(False))
+    if rounded.height:
+        raise IdsRounded(name=path.name, count=rounded.height, first=rounded["_line"][0])
     kind = pl.col("kind").fill_null(KINDS[0]).str.to_lowercase()
     frame = frame.with_columns(kind=kind, _swap=pl.col("swap").str.to_lowercase())
     bad = [_bad(rows.broken.select("_line", value="_text"), "", "width")]

@@ -26,7 +26,7 @@ def link(files, given=None, **rows):
     tables = tables_of(**({"people": PEOPLE, "deals": [DEAL], "conversations": [TALK]} | rows))
     findings = Findings()
     tables["turns"] = turns_from(frame)
-    given = None if given is None else pl.DataFrame(given, schema=LINKS)
+    given = None if given is None else pl.DataFrame(given, schema=LINKS).with_row_index("_line", offset=2)
     done, links = link_transcripts(tables, recordings_of(frame), given, load_profile("sample"), findings)
     return done, links, findings
 
@@ -40,6 +40,8 @@ def link(files, given=None, **rows):
         ("GMT20260302-130000_Recording.transcript.vtt", "2026-03-02 13:00"),
         ("opname 2-3-2026.srt", "2026-03-01 23:00"),
         ("2026-03-02/gesprek.vtt", "2026-03-01 23:00"),
+        ("Offerte 2 mrt 2026 nr 12.txt", "2026-03-01 23:00"),
+        ("Call March 2, 2026 14.00.txt", "2026-03-02 13:00"),
         ("gesprek.vtt", None),
     ],
 )
@@ -76,8 +78,116 @@ def test_two_open_deals_are_asked_not_guessed():
     second = DEAL | {"deal_id": "d2"}
     files = {"2026-03-02 14.01.vtt": {"lines": LINES}}
     _, links, _ = link(files, conversations=[TALK | {"deal_id": None}], deals=[DEAL, second])
-    assert links.select("deal_id", "candidates").row(0) == (None, "d1; d2")
-    assert links["question"][0]
+    assert links["deal_id"][0] is None and links["question"][0]
+    assert links["candidates"][0] == "1) sinds 5 januari 2026 (d1); 2) sinds 5 januari 2026 (d2)"
+    answer = {"kind": "transcript", "file": "2026-03-02 14.01.vtt", "deal_id": "2"}
+    answer["candidates"] = links["candidates"][0]
+    _, links, _ = link(files, [answer], conversations=[TALK | {"deal_id": None}], deals=[DEAL, second])
+    assert links["deal_id"].to_list() == ["d2"]
+
+
+def two_calls_of_a_day():
+    firm = DEAL | {"account_name": "Bakkerij Zon (Breda)"}
+    later = {"conversation_id": "k-1002", "started_at": moment("2026-03-02T15:00:00"), "ended_at": None}
+    there = [{"conversation_id": "k-1001", "person_id": person} for person in ("s1", "p1")]
+    return {"conversations": [TALK, TALK | later], "deals": [firm], "attendance": there}
+
+
+def test_a_question_says_which_conversations_and_is_answered_with_a_number():
+    files = {"gesprek 2-3-2026.vtt": {"lines": LINES}}
+    _, links, _ = link(files, **two_calls_of_a_day())
+    first, second = links["candidates"][0].split("; ")
+    assert first == "1) 2 maart 2026 14:00, Bakkerij Zon Breda, met Jan de Vries, verkoper Eva Prins (k-1001)"
+    assert second == "2) 2 maart 2026 16:00, Bakkerij Zon Breda, verkoper Eva Prins (k-1002)"
+    for answer in ("2", "2)", "k-1002"):
+        given = {"kind": "transcript", "file": "gesprek 2-3-2026.vtt", "conversation_id": answer}
+        given["candidates"] = links["candidates"][0]
+        done, again, _ = link(files, [given], **two_calls_of_a_day())
+        assert again["conversation_id"].to_list() == ["k-1002"] and done["turns"].height == 2
+
+
+COLLEAGUE = {"person_id": "s2", "name": "Tom Blom", "side": "seller"}
+
+
+def test_a_talk_among_sellers_is_of_no_customer_and_nothing_is_asked():
+    lines = [("Eva Prins", "Hoe staat het?"), ("Blom, Tom", "Goed.")]
+    files = {"Weekstart-20260302_140000.vtt": {"lines": lines, "duration_s": 1800}}
+    done, links, findings = link(files, people=[*PEOPLE, COLLEAGUE])
+    assert links.select("conversation_id", "question").row(0) == (None, None)
+    assert links["how"][0].startswith("alleen eigen mensen")
+    assert done["turns"].height == 0 and done["conversations"].height == 1
+    assert [item.code for item in findings.set_aside] == ["own_people"]
+    assert sum(tally["rejected"] for tally in findings.tallies.values()) == 2
+    # the user knows better
+    given = [{"kind": "transcript", "file": "Weekstart-20260302_140000.vtt", "conversation_id": "k-1001"}]
+    done, links, _ = link(files, given, people=[*PEOPLE, COLLEAGUE])
+    assert done["turns"]["conversation_id"].to_list() == ["k-1001"] * 2
+
+
+@pytest.mark.parametrize("other", [None, "Spreker 2", "Vergaderzaal 2", "Jan de Vries"])
+def test_with_anyone_else_it_may_be_a_customers_conversation(other):
+    lines = [("Eva Prins", "Hoe staat het?"), ("Tom Blom", "Goed."), (other, "Dag.")]
+    files = {"20260302_140000.vtt": {"lines": lines, "duration_s": 1800}}
+    _, links, _ = link(files, people=[*PEOPLE, COLLEAGUE])
+    assert links["conversation_id"].to_list() == ["k-1001"]
+
+
+def test_one_seller_alone_may_speak_on_a_voicemail():
+    _, links, _ = link({"20260302_140000.vtt": {"lines": [("Eva Prins", "Bel me.")], "duration_s": 1800}})
+    assert links["conversation_id"].to_list() == ["k-1001"]
+
+
+def test_the_file_without_a_number_is_the_original():
+    lines = [("Eva Prins", " ".join(f"woord{n}" for n in range(60))), ("Jan de Vries", "een")]
+    files = {f"Gesprek-20260302_140000{end}.vtt": {"lines": lines} for end in (" (1)", "", " - kopie")}
+    _, links, _ = link(files)
+    copies = links.filter(pl.col("how").str.contains("zelfde woorden"))["file"].to_list()
+    assert copies == ["Gesprek-20260302_140000 (1).vtt", "Gesprek-20260302_140000 - kopie.vtt"]
+    # and where the user has placed a copy elsewhere, the others follow it
+    given = [{"kind": "transcript", "file": copies[0], "conversation_id": "k-1002"}]
+    _, links, _ = link(files, given, **two_calls_of_a_day())
+    assert links["conversation_id"].to_list() == ["k-1002"] * 3
+    assert links["how"].str.contains("zelfde woorden").to_list() == [False, True, True]
+
+
+def test_a_guest_beside_a_seller_who_is_none_is_a_customer():
+    lines = [("Onbekend Iemand", "Dag."), ("Tom Blom", "Goedemiddag.")]
+    files = {"opname k-1001.vtt": {"lines": lines, "sides": {"Onbekend Iemand": "Gast"}}}
+    done, _, _ = link(files, people=[*PEOPLE, COLLEAGUE])
+    assert done["turns"]["role"].to_list() == ["customer", "seller"]
+    # where the seller is a guest too, somebody else holds the meeting
+    files["opname k-1001.vtt"]["sides"]["Tom Blom"] = "Gast"
+    done, _, _ = link(files, people=[*PEOPLE, COLLEAGUE])
+    assert done["turns"]["role"].to_list() == [None, "seller"]
+
+
+def test_names_and_a_day_are_not_enough_nor_is_a_moment_alone():
+    _, links, _ = link({"gesprek 2-3-2026.vtt": {"lines": LINES}})
+    assert links["conversation_id"][0] is None and "k-1001" in links["candidates"][0]
+    stranger = {"lines": [("+31612345678", "Dag."), ("Kanaal 2", "Ja.")], "duration_s": 1800}
+    _, links, _ = link({"2026-03-02 14.00.vtt": stranger})
+    assert links["conversation_id"][0] is None and links["question"][0]
+
+
+def test_two_calls_in_one_file_are_two_rows_of_links():
+    rows = [
+        {
+            "_source": 9,
+            "_path": "alles.json",
+            "_line": n,
+            "speaker": "Eva Prins",
+            "text": "Dag.",
+            "call_id": call,
+        }
+        for n, call in enumerate(("k-1001", "k-1002"), 1)
+    ]
+    frame = pl.DataFrame(rows)
+    tables = tables_of(people=PEOPLE, **two_calls_of_a_day())
+    turns = frame.select("_source", "_path", "_line", "text", conversation_id="call_id", speaker_id="speaker")
+    tables["turns"] = pl.concat([tables["turns"], turns], how="diagonal_relaxed")
+    _, links = link_transcripts(tables, recordings_of(frame), None, load_profile("sample"), Findings())
+    assert links["file"].to_list() == ["alles.json#k-1001", "alles.json#k-1002"]
+    assert links["conversation_id"].to_list() == ["k-1001", "k-1002"]
 
 
 def test_a_recording_without_a_conversation_makes_its_own_on_its_date():
@@ -104,8 +214,6 @@ def test_links_csv_wins():
     ]
     done, links, _ = link({"opname.vtt": {}}, given)
     assert done["turns"]["role"].to_list() == ["customer", "seller"] and links["sure"][0] == 1.0
-    done, _, _ = link({"opname.vtt": {}}, [given[0] | {"swap": True}])
-    assert done["turns"]["role"].to_list() == ["seller", "customer"]
 
 
 def test_parts_follow_one_another_and_the_same_file_twice_counts_once():
@@ -147,3 +255,18 @@ def _doubles(talks):
     done, links = link_transcripts(tables, none, None, load_profile("sample"), findings)
     assert sum(tally["merged"] for tally in findings.tallies.values()) == 2
     return done, links, findings
+
+
+def test_what_was_proposed_and_left_as_it_was_says_the_same_again():
+    lines = [("Eva Prins", " ".join(f"woord{n}" for n in range(60))), ("Jan de Vries", "een")]
+    own = {"lines": [("Eva Prins", "Hoe gaat het?"), ("Tom Blom", "Goed.")]}
+    files = {f"Gesprek-20260309_140000{end}.vtt": {"lines": lines} for end in (" (1)", "")}
+    files |= {f"Demo-20260302_140000{end}.vtt": {"lines": lines[::-1]} for end in (" (1)", "")} | {
+        "Week.vtt": own
+    }
+    done, links, _ = link(files, people=[*PEOPLE, COLLEAGUE])
+    again, same, findings = link(files, links.to_dicts(), people=[*PEOPLE, COLLEAGUE])
+    assert same["conversation_id"].to_list() == links["conversation_id"].to_list()
+    for name in ("turns", "conversations"):
+        assert again[name].equals(done[name])
+    assert not [code for code, _ in findings.notices if code == "link_unknown"]

@@ -1,7 +1,7 @@
 """An export as lines of text, and the lines that a person wrote down for a fixture."""
 
 COLUMNS = {
-    "deals": "deal_id account_id created_at amount currency pipeline product lead_source owner_id",
+    "deals": "deal_id name account_id account_name created_at amount currency pipeline product lead_source owner_id",
     "events": "deal_id at kind value entered_at person_id",
     "conversations": "conversation_id deal_id account_id started_at ended_at planned_min kind direction status "
     "seller_id note entered_at",
