@@ -60,7 +60,7 @@ def write_json(path: Path, content: dict[str, Any]) -> Path:
 def whole_folder(folder: Path) -> Iterator[Path]:
     """Give a folder beside this one to fill; when that went well, the two are swapped.
 
-    What a crash left beside it earlier is put back or cleared; so one writer at a time, by the lock of `retrain`.
+    What a crash left beside it earlier is put back or cleared; so let one write at a time (`retrain` locks).
 
     Raises
     ------

@@ -92,11 +92,11 @@ def tell_check(screen: Terminal, found: Check) -> None:
             lacking = [_lacking(screen, column, near) for column, near in table.missing.items()]
             screen.say("check.missing", table=name, columns=", ".join(lacking))
     for reason, count in found.reasons.items():
-        first = found.rejects[found.rejects["reason"] == reason].iloc[0]
-        facts = {
-            name: "?" if pd.isna(first[name]) else first[name] for name in ("file", "line", "column", "value")
-        }
-        screen.say("check.rejected", n=number(count), reason=reason, **facts)
+        first = found.rejects[found.rejects["reason"] == reason].iloc[0].dropna()
+        # a whole file has no line, a whole row no column
+        key = "rejected" if "value" in first and "column" in first else "rejected_row"
+        key = key if "line" in first else "rejected_file"
+        screen.say(f"check.{key}", n=number(count), reason=reason.rstrip("."), **first.drop("reason"))
     for notice in found.notices:
         screen.say("check.notice", text=notice)
     for cost in costs(found.available):
@@ -197,4 +197,6 @@ def tell_forgotten(screen: Terminal, done: Forgotten, absent: list[Path]) -> Non
     if done.beside:
         kinds = [f"{number(n)} {screen.words(f'cli.personal.{kind}')}" for kind, n in done.beside.items()]
         screen.say("forget.beside", kinds=", ".join(kinds))
+    if done.stages:
+        screen.say("forget.stages", stages=", ".join(done.stages))
     screen.say("forget.source")

@@ -133,11 +133,12 @@ class Terminal:
 
 def _refusal_of(error: OSError) -> Exception:
     """What the system refused, as a refusal of ours; what is not the user's to mend stays what it is."""
-    path = str(error.filename2 or error.filename or str(error).partition("\n")[0])
+    named = error.filename2 or error.filename
+    path = str(named or str(error).partition("\n")[0])
     if isinstance(error, PermissionError):
         return FileBusy(file=path)
     if error.errno in NO_ROOM:
-        return DiskFull(file=path)
+        return DiskFull(file=named)
     kinds = {FileNotFoundError: "absent", IsADirectoryError: "folder"}
     kinds |= {NotADirectoryError: "file", FileExistsError: "file"}
     cause = kinds.get(type(error))

@@ -23,6 +23,17 @@ def nearest(name: str, known: list[str]) -> str:
     return folded[found[0]] if found else ""
 
 
+def did_you_mean(near: str, language: str) -> str:
+    """The question after a name that is not known; nothing when none comes near.
+
+    Examples
+    --------
+    >>> did_you_mean("deals.csv", "nl")
+    " Bedoelde u 'deals.csv'?"
+    """
+    return {"en": f" Did you mean '{near}'?", "nl": f" Bedoelde u '{near}'?"}[language] if near else ""
+
+
 class SalesInsightError(Exception):
     """Base of every error that the library raises on purpose.
 
@@ -64,8 +75,7 @@ class UnknownName(UsageError):
 
     def words(self, language: str) -> dict[str, Any]:
         near = nearest(self.facts["name"], self.facts["known"])
-        hint = {"en": f" Did you mean '{near}'?", "nl": f" Bedoelde u '{near}'?"}[language] if near else ""
-        return super().words(language) | {"hint": hint}
+        return super().words(language) | {"hint": did_you_mean(near, language)}
 
 
 class BadArgument(UsageError):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from salesinsight.errors.base import InputRefused, UsageError, nearest
+from salesinsight.errors.base import InputRefused, UnknownName, UsageError, did_you_mean, nearest
 
 
 def nearest_header(name: str, present: list[str], headers: Mapping[str, Iterable[str]]) -> str:
@@ -89,8 +89,7 @@ class FileMissing(InputRefused):
 
     def words(self, language: str) -> dict[str, Any]:
         near = nearest(self.facts["name"], self.facts["present"])
-        hint = {"en": f" Did you mean '{near}'?", "nl": f" Bedoelde u '{near}'?"}[language] if near else ""
-        return super().words(language) | {"hint": hint}
+        return super().words(language) | {"hint": did_you_mean(near, language)}
 
 
 class FolderInUse(UsageError):
@@ -236,7 +235,7 @@ class TableLost(InputRefused):
         return super().words(language) | {"reason": self.facts["reasons"][language]}
 
 
-class ProfileMissing(UsageError):
+class ProfileMissing(UnknownName):
     """A profile that is neither one of the library's nor a file."""
 
     sentence: ClassVar[dict[str, str]] = {
@@ -245,11 +244,6 @@ class ProfileMissing(UsageError):
         "nl": "Een profiel werd verwacht; '{name}' is hier geen bestand en geen van de meegeleverde profielen: {known}."
         "{hint} Voor een eigen profiel: salesinsight profile MAP",
     }
-
-    def words(self, language: str) -> dict[str, Any]:
-        near = nearest(self.facts["name"], self.facts["known"])
-        hint = {"en": f" Did you mean '{near}'?", "nl": f" Bedoelde u '{near}'?"}[language] if near else ""
-        return super().words(language) | {"hint": hint}
 
 
 class BadProfile(UsageError):
@@ -263,8 +257,7 @@ class BadProfile(UsageError):
     def words(self, language: str) -> dict[str, Any]:
         known = self.facts["expected"] if isinstance(self.facts["expected"], list) else []
         near = nearest(self.facts["got"], known)
-        hint = {"en": f" Did you mean '{near}'?", "nl": f" Bedoelde u '{near}'?"}[language] if near else ""
-        return super().words(language) | {"hint": hint}
+        return super().words(language) | {"hint": did_you_mean(near, language)}
 
 
 class BadToml(BadProfile):

@@ -167,6 +167,9 @@ class DiskFull(InputRefused):
         "opnieuw; aan de bestanden van uw export is niet gezeten.",
     }
 
+    def words(self, language: str) -> dict[str, Any]:
+        return {"file": self.facts["file"] or {"en": "a file", "nl": "een bestand"}[language]}
+
 
 class PathUnusable(InputRefused):
     """A path that can't be read or written: not there, a folder instead of a file, or the other way round."""

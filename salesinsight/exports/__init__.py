@@ -2,8 +2,8 @@
 
 A profile (TOML) says which files make which table; ``profiles/README.md`` explains every key. The path
 inside the room: `readers` open a file of any kind as rows of text, `opening` gathers those of one source,
-`reshape` makes rows of a table of them, `clean` holds the tables against each other, `read` is the door. `processed` keeps what was
-imported, without names.
+`reshape` makes rows of a table of them, `clean` holds the tables against each other, `read` is the door.
+`processed` keeps what was imported, without names; `linking` and `proposal` are rooms of their own.
 """
 
 from salesinsight.exports.check import Check, TableCheck, check_export

@@ -124,11 +124,12 @@ class Run:
         -------
         pandas.DataFrame
             One row per deal, in the order of `open_`: deal_id, name, account_id, account_name, stage,
-            amount, currency, days_since_customer_step; p_won, p_lost, p_progress, p_stalled (sum 1); low and high, the 95 %
-            interval of p_stalled; band ("laag", "midden", "hoog", "te weinig gegevens"); reasons (up to
-            three dicts: family, feature, column, value, typical, direction, strength, text); quotes (up to
-            three dicts: conversation_id, turn, role, start_s, words, label, from the deal's last
-            conversation); next_move (key of the words in ``moves``).
+            amount, currency, days_since_customer_step; p_won, p_lost, p_progress, p_stalled (sum 1);
+            low and high, the 95 % interval of p_stalled; band ("laag", "midden", "hoog", "te weinig
+            gegevens");
+            reasons (up to three dicts: family, feature, column, value, typical, direction, strength, text);
+            quotes (up to three dicts: conversation_id, turn, role, start_s, words, label, from the deal's
+            last conversation); next_move (key of the words in ``moves``).
 
         Raises
         ------

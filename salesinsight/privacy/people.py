@@ -8,6 +8,7 @@ import numpy as np
 
 from salesinsight.privacy.bits import Is
 from salesinsight.privacy.known import Known
+from salesinsight.privacy.learned import find_learned, load_weights
 from salesinsight.privacy.lexicon import Lexicon
 from salesinsight.privacy.organisations import find_organisations
 from salesinsight.privacy.page import Page, Span
@@ -176,6 +177,12 @@ ALONE = [
 
 def find_names(page: Page, lexicon: Lexicon, known: Known) -> list[Span]:
     """Find names of people, and of organisations that the CRM knows."""
+    line, found = find_by_pattern(page, lexicon, known)
+    return find_learned(page, line, found, load_weights(lexicon.language))
+
+
+def find_by_pattern(page: Page, lexicon: Lexicon, known: Known) -> tuple[Line, list[Span]]:
+    """The words, and the names among them that patterns find."""
     line = read_line(page, lexicon, known)
     firms = find_organisations(page, line, lexicon, known)
     for start, end, _ in firms:  # no name of a person reaches into one of a firm
@@ -197,7 +204,7 @@ def find_names(page: Page, lexicon: Lexicon, known: Known) -> list[Span]:
             first, last = match.span(group)
             if first >= 0 and first < last:
                 spans.append((int(line.start[first]), _end(page, line, last - 1), "person"))
-    return spans
+    return line, spans
 
 
 def _end(page: Page, line: Line, word: int) -> int:

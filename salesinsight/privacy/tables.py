@@ -43,7 +43,7 @@ IN_FILE_NAMES = ("person", "organisation", "email")
 
 
 class Coder:
-    """Gives codes, and remembers what each stands for: as first written, with capitals where there are any."""
+    """Gives codes, and remembers what each stands for, with capitals where anybody wrote them."""
 
     def __init__(self, key: Key, lexicon: Lexicon, language: str, known: Known, ids: frozenset[str]) -> None:
         self.key, self.lexicon, self.language, self.known = key, lexicon, language, known

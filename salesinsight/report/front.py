@@ -155,13 +155,15 @@ def _quote(material: Material, deal: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _silent(material: Material, deal: dict[str, Any]) -> str:
-    """Why no words of the customer stand beside a deal: nothing telling was said, or nothing was written down."""
+    """Why no words of the customer stand beside a deal: nothing telling was said, or nothing is there."""
     talks, turns = material.export.conversations, material.export.turns
     talks = talks[(talks["deal_id"] == deal["deal_id"]) & (talks["status"].fillna("held") == "held")]
     if turns["conversation_id"].isin(talks["conversation_id"]).any():
         return material.words("report.week.nothing_telling")
-    noted = counted(int(talks["note"].notna().sum()), "note", material.language)
-    return material.words(f"report.week.{'only_notes' if talks['note'].notna().any() else 'no_words'}", notes=noted)
+    notes = int(talks["note"].notna().sum())
+    if not notes:
+        return material.words("report.week.no_words")
+    return material.words("report.week.only_notes", notes=counted(notes, "note", material.language))
 
 
 def _note(material: Material, talk: Any) -> dict[str, Any]:

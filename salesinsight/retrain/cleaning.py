@@ -20,7 +20,7 @@ LEDGER, PREDICTED, LOCK = "ledger.csv", "oof.parquet", ".lock"
 # what shows words or deals to people; it can be made again
 SHOWN = ("report.html", "worklist.csv", "open_deals.csv", "scores.csv")
 # what tells that a folder is one that runs are written to
-RUNS = (LOCK, LEDGER, "status.json", "current.json", "report.html")
+RUNS = (LOCK, LEDGER, "status.json", "current.json")
 
 
 @dataclasses.dataclass

@@ -13,7 +13,7 @@ from salesinsight.exports import Processed, is_processed, read_processed, refuse
 from salesinsight.privacy.removal import codes_in, without_deals, without_old_words, without_people
 from salesinsight.retrain.cleaning import clean_runs, held
 from salesinsight.retrain.persons import Found, find_people
-from salesinsight.schema import TABLES
+from salesinsight.schema import TABLES, Export
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Forgotten:
     beside : dict
         Per kind (email, phone, iban, bsn, rrn, address), how many codes still stand in the conversations and
         notes of the forgotten people: these may be theirs.
+    stages : list of str
+        Stages that are called after forgotten people: the names of stages stay as the CRM has them.
     unread : list of str
         Ledgers and predictions that could not be read, or are not of this library; left as they were.
     """
@@ -42,6 +44,7 @@ class Forgotten:
     ledger: int
     files: list[str]
     beside: dict[str, int]
+    stages: list[str]
     unread: list[str]
 
 
@@ -129,8 +132,18 @@ def _forget(
     cleaned = clean_runs(places, deals, shown)
     write_processed(dataclasses.replace(old, export=export, vault=vault, forgotten=forgotten), folder)
     lost = {name: len(getattr(old.export, name)) - len(getattr(export, name)) for name in TABLES}
-    names = len(codes) - len(vault.frame)
-    return Forgotten(lost, names, cleaned.scores, cleaned.removed, person.beside, cleaned.unread)
+    left = person.beside, _stages_of(export, person)
+    return Forgotten(
+        lost, len(codes) - len(vault.frame), cleaned.scores, cleaned.removed, *left, cleaned.unread
+    )
+
+
+def _stages_of(export: Export, person: Found) -> list[str]:
+    """Stages in whose name one of these people stands."""
+    moved = export.events.loc[export.events["kind"] == "stage", "value"].dropna()
+    stages = {*moved, *(stage for order in export.stages.values() for stage in order)}
+    names = [name.casefold() for name in person.names]
+    return sorted(stage for stage in stages if any(name in stage.casefold() for name in names))
 
 
 def _listed(deals: Collection[str], person: Found, before: pd.Timestamp | None) -> pd.DataFrame:

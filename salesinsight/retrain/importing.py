@@ -91,7 +91,7 @@ def import_path(
     OtherKey
         When something was forgotten in the tables that stand there, and they were made with another key.
     RunLocked
-        When something else is being imported into the folder around the tables, or forgotten there.
+        When something is being imported or forgotten in the same place.
     SalesInsightError
         When the export can't be used.
     """
@@ -103,23 +103,22 @@ def import_path(
     _refuse_places(folder, out, key)
     progress("read")
     export = read_export(folder, profile=profile, language=language)
-    made = secret is None
-    if secret is None:
-        key.parent.mkdir(parents=True, exist_ok=True)
-        secret = new_key(key)
+    made, secret = secret is None, secret or _made_at(key)
     progress("pseudonymise")
     coded, vault = pseudonymise(export, secret)
     with held([], beside=out):
         forgotten = _forgotten_in(out, key, secret)
-        coded = still_forgotten(coded, forgotten)
-        if keep_days is not None and coded.as_of is not None:
-            coded = without_old_words(coded, coded.as_of - pd.Timedelta(days=keep_days))
+        coded = _kept(coded, forgotten, keep_days)
         # a code that no table holds any more needs no name
         vault = vault.without(set(vault.frame["code"]) - codes_in(coded))
         progress("write")
         write_processed(Processed(coded, vault, forgotten, secret.mark), out)
-    kinds = {str(kind): int(n) for kind, n in vault.frame["kind"].value_counts().items()}
-    return Imported(out, coded, kinds, key, made)
+    return Imported(out, coded, vault.frame["kind"].value_counts().to_dict(), key, made)
+
+
+def _made_at(path: Path) -> Key:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return new_key(path)
 
 
 def _forgotten_in(out: Path, path: Path, key: Key | None) -> pd.DataFrame:
@@ -143,10 +142,13 @@ def _refuse_places(folder: Path, out: Path, key: Path) -> None:
             raise KeyBesideData(path=str(key), folder=str(shown))
 
 
-def still_forgotten(export: Export, forgotten: pd.DataFrame) -> Export:
-    """Take out again what was forgotten before."""
+def _kept(export: Export, forgotten: pd.DataFrame, keep_days: int | None) -> Export:
+    """Take out again what was forgotten before, and words that are too old."""
     by_kind = forgotten.groupby("kind")["value"].agg(list).to_dict()
     export = without_deals(export, by_kind.get("deal", []))
-    for moment in by_kind.get("before", []):
-        export = without_old_words(export, pd.Timestamp(moment))
+    before = [pd.Timestamp(moment) for moment in by_kind.get("before", [])]
+    if keep_days is not None and export.as_of is not None:
+        before.append(export.as_of - pd.Timedelta(days=keep_days))
+    for moment in before:
+        export = without_old_words(export, moment)
     return without_people(export, *(by_kind.get(kind, []) for kind in ("person", "code", "shared")))

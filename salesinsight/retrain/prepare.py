@@ -36,7 +36,7 @@ class Prepared:
 
 @dataclasses.dataclass(frozen=True)
 class Shown:
-    """How a report is written: its language, the names behind codes, and whether sellers' words may be in it."""
+    """How a report is written: its language, names behind codes, and whether sellers' words may be in it."""
 
     language: str
     names: dict[str, str]

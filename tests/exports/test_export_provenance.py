@@ -94,10 +94,7 @@ def same(one, other):
 )
 @given(
     st.fixed_dictionaries(
-        {
-            name: st.lists(st.one_of(row, row, row, row, ODD), max_size=7)
-            for name, (_, row) in FILES.items()
-        }
+        {name: st.lists(st.one_of(row, row, row, row, ODD), max_size=7) for name, (_, row) in FILES.items()}
     )
 )
 def test_the_counts_add_up_per_source_and_per_file(tmp_path, profile_of, tables):
@@ -188,8 +185,12 @@ def test_what_would_read_the_dates_is_told_or_that_it_is_not_decided(export_of, 
 
 
 def test_a_table_without_one_usable_row_is_refused_with_the_commonest_reason(small):
-    (small / "events.csv").write_text("deal_id;at;kind\nd1;;won\nd2;;won\nd3;2026-01-01;x\n", encoding="utf-8")
-    with pytest.raises(errors.TableLost, match=r"3 rows in 'events.csv'.*'at' in events.csv, line 2: missing"):
+    (small / "events.csv").write_text(
+        "deal_id;at;kind\nd1;;won\nd2;;won\nd3;2026-01-01;x\n", encoding="utf-8"
+    )
+    with pytest.raises(
+        errors.TableLost, match=r"3 rows in 'events.csv'.*'at' in events.csv, line 2: missing"
+    ):
         read_export(small)
     assert "ontbreekt" in check_export(small).refused[0].text("nl")
 

@@ -29,6 +29,7 @@ def raw(tmp_path):
         "events": [
             "deal_id;at;kind;value;person_id",
             "D1;2026-01-05 09:00;stage;contact;",
+            f"D1;2026-01-08 09:00;stage;Wacht op {WHO};",
             "D2;2026-01-06 09:00;stage;contact;P2",
         ],
         "people": [
@@ -133,6 +134,7 @@ def test_addresses_of_a_person_go_and_what_stands_beside_is_told(raw, imported):
         imported.folder, people=["Anouk d\N{RIGHT SINGLE QUOTATION MARK}Argentelle"], key=imported.key
     )
     assert done.beside == {"phone": 1, "email": 1}
+    assert done.stages == [f"Wacht op {WHO}"]
     kept = surfaces(imported)
     assert not kept & {WHO, WORK, OWN} and {OTHER, PHONE, "Piet Bos"} <= kept
     gone = forget(imported.folder, people=["0612345678"], key=imported.key)

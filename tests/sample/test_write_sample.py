@@ -71,7 +71,9 @@ def test_a_column_of_which_nothing_is_known_is_left_out_and_an_empty_table_keeps
     made = make_sample(n_deals=3)
     bare = dataclasses.replace(made, people=made.people.iloc[:0], deals=made.deals.assign(name="Dak"))
     write_sample(bare, tmp_path)
-    header = {name: (tmp_path / f"{name}.csv").read_text("utf-8").splitlines()[0] for name in ("deals", "people")}
+    header = {
+        name: (tmp_path / f"{name}.csv").read_text("utf-8").splitlines()[0] for name in ("deals", "people")
+    }
     assert header["deals"].startswith("deal_id;name;account_id;created_at;")
     assert header["people"] == "person_id;account_id;side;name;title;decision_role"
     assert set(read_export(tmp_path).deals["name"]) == {"Dak"}

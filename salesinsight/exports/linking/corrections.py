@@ -14,7 +14,7 @@ from salesinsight.exports.linking.known import Tables
 from salesinsight.exports.linking.made import deals_by_account, make_conversations
 from salesinsight.exports.linking.names import plain
 from salesinsight.exports.linking.roles import VOICE, named_sides, swap_sides
-from salesinsight.exports.linking.trail import LINKS
+from salesinsight.exports.readers.links import COLUMNS as LINKS
 from salesinsight.language import languages, words
 
 ANSWERS = ["file", "wanted", "deal_id", "account_id", "sellers", "swap", "listed", "literal", "line"]

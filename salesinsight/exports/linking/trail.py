@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 
 from salesinsight.exports.linking.candidates import BETWEEN, deal_labels, numbered, talk_labels
 from salesinsight.exports.linking.decide import MOST_CANDIDATES
 from salesinsight.exports.linking.known import Tables, open_deals
 from salesinsight.exports.profile import Profile
+from salesinsight.exports.readers.links import COLUMNS
 from salesinsight.language import Words, words
 
-LINKS: Any = {
-    "kind": pl.String,
-    "file": pl.String,
-    "conversation_id": pl.String,
-    "deal_id": pl.String,
-    "account_id": pl.String,
-    "sellers": pl.String,
-    "swap": pl.Boolean,
-    "how": pl.String,
-    "sure": pl.Float64,
-    "candidates": pl.String,
-    "question": pl.String,
-}
 # what fills itself in must not look like the user's own answer
 OPEN = ("unsure", "clash", "undated")
 
@@ -70,26 +56,29 @@ def links_table(
         deal_id="deal_id",
         account_id="account_id",
         sellers=pl.when(pl.col("sellers").list.len() > 0).then(pl.col("sellers").list.join(BETWEEN)),
-        # who sells stands in sellers already; swapped again it would be the wrong way round
-        swap=pl.when(pl.col("swap") & (pl.col("sellers").list.len() > 0).fill_null(False).not_()).then(True),
+        # where sellers says who sells, swapping once more would turn it round
+        swap=pl.when(pl.col("swap") & pl.col("sellers").list.len().fill_null(0).eq(0)).then(True),
         how=pl.Series(_how(rows, said), dtype=pl.String),
         sure=_sure(),
         candidates=_candidates(rows, tables, profile),
         question=pl.Series(_questions(rows, said), dtype=pl.String),
     )
+    empty = pl.DataFrame(schema=COLUMNS)
+    both = [empty, transcripts.cast(COLUMNS), *_of_duplicates(doubles, apart, said)]
+    return pl.concat(both, how="diagonal_relaxed").select(*COLUMNS)
+
+
+def _of_duplicates(doubles: pl.DataFrame, apart: pl.DataFrame, said: Words) -> list[pl.DataFrame]:
+    """What was merged, and what the user keeps apart."""
     merged = doubles.select(
-        pl.lit("duplicate").alias("kind"),
         "file",
         "conversation_id",
-        pl.lit(said("exports.link.double")).alias("how"),
+        kind=pl.lit("duplicate"),
         candidates="double",
+        how=pl.lit(said("exports.link.double")),
     )
-    kept = apart.select(
-        "kind", "file", "conversation_id", "candidates", how=pl.lit(said("exports.link.given"))
-    )
-    empty = pl.DataFrame(schema=LINKS)
-    table = pl.concat([empty, transcripts.cast(LINKS), merged, kept], how="diagonal_relaxed")
-    return table.select(*LINKS)
+    told = pl.lit(said("exports.link.given"))
+    return [merged, apart.select("kind", "file", "conversation_id", "candidates", how=told)]
 
 
 def _beside(

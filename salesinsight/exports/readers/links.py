@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+from typing import Any
 
 import pandas as pd
 import polars as pl
@@ -11,7 +12,7 @@ from salesinsight.errors import BadTable, FileMissing, IdsRounded, MissingColumn
 from salesinsight.exports.readers.files import read_rows
 from salesinsight.exports.readers.folder import LINKS
 
-COLUMNS = {
+COLUMNS: Any = {
     "kind": pl.String,
     "file": pl.String,
     "conversation_id": pl.String,

@@ -6,8 +6,8 @@ import pytest
 from salesinsight.exports.findings import Findings
 from salesinsight.exports.linking import link_transcripts, recordings_of
 from salesinsight.exports.linking.filenames import moments_in_names
-from salesinsight.exports.linking.trail import LINKS
 from salesinsight.exports.profile import load_profile
+from salesinsight.exports.readers.links import COLUMNS as LINKS
 from tests.exports.linking.conftest import moment, recordings_from, tables_of, turns_from
 
 START = moment("2026-03-02T13:00:00")
