@@ -39,7 +39,7 @@ FILE_NAMES = {
 NO_TEXT = ("stage", "close_date_set", "amount_set", "seller_estimate", "hours_logged")
 # a code as an id; a number behind it tells apart what differs in capitals only
 AS_ID = re.compile(CODE.pattern + r"(?:-\d+)?")
-IN_FILE_NAMES = ("person", "organisation", "email")
+IN_FILE_NAMES = ("person", "organisation", "email", "phone")
 
 
 class Coder:
@@ -86,9 +86,9 @@ class Coder:
         return self.texts(_mapped(values, known))
 
     def file_names(self, values: pd.Series) -> pd.Series:
-        """Replace names inside file names, in which signs stand for spaces; digits in them stay."""
+        """Replace names and telephone numbers in file names, where _ is a space; dates and ids stay."""
         distinct = pd.Series(values.dropna().unique(), dtype="string")
-        spaced = distinct.str.replace(r"[_+]", " ", regex=True)
+        spaced = distinct.str.replace("_", " ", regex=False)
         done = self._replaced(distinct, spaced, IN_FILE_NAMES)
         clash = done.duplicated(keep=False) & (done != distinct)
         done[clash] = [self.code("person", value) + f"-{n}" for n, value in enumerate(distinct[clash])]

@@ -267,3 +267,24 @@ def test_nothing_but_an_earlier_import_is_ever_replaced(raw, tmp_path):
         with pytest.raises(FolderInUse, match=r"remarks\.txt"):
             change()
     assert set(read_processed(done.folder).export.deals["deal_id"]) == {"D1", "D2"}
+
+
+def test_names_and_telephone_numbers_in_file_names_are_coded_and_moments_and_ids_stay(raw, tmp_path):
+    words = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Eva Smit>Hallo\n"
+    names = ["20260112_100000_+31612345678", "20260113_100000_0475123456", "2026-01-14 10.00 Jan de Vries"]
+    for name in names:
+        (raw / f"{name}.vtt").write_text(words, encoding="utf-8")
+    (raw / "mine.toml").write_text(
+        'base = "sample"\n[[turns]]\nfile = "*.vtt"\nhaving = ["speaker", "text"]\nlink = true\n'
+        'columns = { speaker_id = "speaker", start_s = "start_s", end_s = "end_s", text = "text" }\n',
+        encoding="utf-8",
+    )
+    done = import_path(raw, raw / "mine.toml", tmp_path / "p", tmp_path / "k.key")
+    kept = everything(done.folder)
+    for private in ("31612345678", "0475123456", "Vries"):
+        assert private not in kept
+    files = " ".join(done.export.links["file"])
+    assert "20260112_100000_" in files and "2026-01-14 10.00" in files
+    assert {"C1", "C2"} <= set(done.export.conversations["conversation_id"])
+    named = read_export(done.folder, key=done.key)
+    assert set(named.links["file"]) == {f"{name}.vtt" for name in names}
