@@ -20,8 +20,8 @@ from salesinsight.errors import FileBusy, NotAFile
 __all__ = ["put_back", "whole_folder", "write_json", "write_whole"]
 
 
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file all at once; its folder is made when absent.
+def write_whole(path: Path, content: bytes, private: bool = False) -> Path:
+    """Write a file all at once, when `private` readable by its owner only; its folder is made when absent.
 
     Raises
     ------
@@ -39,6 +39,8 @@ def write_whole(path: Path, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     try:
+        part.unlink(missing_ok=True)  # one left by a crash keeps its own rights
+        part.touch(mode=0o600 if private else 0o666)
         part.write_bytes(content)
         os.replace(part, path)
     except IsADirectoryError as cause:

@@ -94,7 +94,9 @@ def _latest_step(marks: pl.DataFrame, timeline: Timeline, counts: pl.Expr) -> pl
 def _refuse_without_progress(marks: pl.DataFrame, timeline: Timeline) -> None:
     # stages that were all entered after the last landmark are today's, and no history
     stages = timeline.events.drop_nulls("rank").select("deal_id", "known_at")
-    known = marks.join(stages, on="deal_id").filter(pl.col("known_at") < pl.col("t"))
+    first = stages.group_by("deal_id").agg(pl.col("known_at").min())
+    last = marks.group_by("deal_id").agg(pl.col("t").max())
+    known = last.join(first, on="deal_id").filter(pl.col("known_at") < pl.col("t"))
     has_stages = known.height > 0 or (stages.height > 0 and not marks.height)
     has_outcomes = timeline.talks["outcome"].is_not_null().any()
     if has_stages or has_outcomes:

@@ -131,6 +131,11 @@ def read_imported(folder: pathlib.Path, key: str | pathlib.Path | None = None) -
     return kept.export if key is None else restore(kept.export, kept.vault, load_key(key))
 
 
+def read_names(folder: pathlib.Path, key: str | pathlib.Path) -> dict[str, str]:
+    """The name behind each code of an imported export; its tables are not opened."""
+    return Vault.read(folder / NAMES).open(load_key(key))
+
+
 def nothing_forgotten() -> pd.DataFrame:
     """The list of an export of which nothing was forgotten."""
     return pd.DataFrame({"kind": pd.Series(dtype="string"), "value": pd.Series(dtype="string")})

@@ -21,8 +21,6 @@ PERSON_IDS = {
     "events": ["person_id"],
 }
 ACCOUNT_IDS = {"conversations": ["account_id"], "people": ["account_id"], "deals": ["account_id"]}
-LINK_COLUMNS = {"account_id", "sellers"}
-SHORTEST_NAME = 3
 
 
 @dataclasses.dataclass(frozen=True)

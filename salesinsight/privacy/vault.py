@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import os
 import pathlib
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import pandas as pd
 from cryptography.fernet import InvalidToken
 
-from salesinsight.errors import FileBusy, VaultUnreadable, WrongKey
+from salesinsight.errors import VaultUnreadable, WrongKey
 from salesinsight.privacy.keys import Key
 from salesinsight.schema import Export
+from salesinsight.writing import write_whole
 
 COLUMNS = ["code", "kind", "token"]
 # "[PERSOON-7KQ2MX4A]" in a text, "PERSOON-7KQ2MX4A" in a column of ids
@@ -73,17 +71,8 @@ class Vault:
         FileBusy
             When the place can't be written, for example because Excel has it open.
         """
-        path = pathlib.Path(path)
-        handle, aside = tempfile.mkstemp(prefix=".writing-", dir=path.parent)  # mode 0600
-        os.close(handle)
-        try:
-            self.frame.to_csv(aside, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-            os.replace(aside, path)
-        except PermissionError:
-            raise FileBusy(file=str(path)) from None
-        finally:
-            pathlib.Path(aside).unlink(missing_ok=True)
-        return path
+        text = self.frame.to_csv(index=False, lineterminator="\n")
+        return write_whole(pathlib.Path(path), text.encode(), private=True)
 
     def merged(self, other: Vault) -> Vault:
         """Add what another vault has more, as after a second import with the same key."""
@@ -158,10 +147,10 @@ def restore(what: Restorable, vault: Vault, key: Key) -> Restorable:
     if isinstance(what, Export):
         fields = {field.name: getattr(what, field.name) for field in dataclasses.fields(Export)}
         back = {name: _frame_back(value, known) for name, value in fields.items() if _is_frame(value)}
-        return dataclasses.replace(what, **back, notices=[_text_back(said, known) for said in what.notices])
+        return dataclasses.replace(what, **back, notices=[put_names(said, known) for said in what.notices])
     if isinstance(what, pd.DataFrame):
         return _frame_back(what, known)
-    return _series_back(what, known) if isinstance(what, pd.Series) else _text_back(what, known)
+    return _series_back(what, known) if isinstance(what, pd.Series) else put_names(what, known)
 
 
 def _is_frame(value: object) -> bool:
@@ -177,15 +166,19 @@ def _series_back(values: pd.Series, known: Mapping[str, str]) -> pd.Series:
     """Only distinct values that hold a code are looked into."""
     texts = values.dropna().drop_duplicates()
     texts = texts[texts.map(lambda value: isinstance(value, str) and "-" in value).astype(bool)]
-    changed = {text: back for text in texts if (back := _text_back(text, known)) != text}
+    changed = {text: back for text in texts if (back := put_names(text, known)) != text}
     if not changed:
         return values
     back = values.map(changed, na_action="ignore")
     return values.where(back.isna(), back)
 
 
-def _text_back(text: str, known: Mapping[str, str]) -> str:
-    def back(match: re.Match[str]) -> str:
-        return known.get(match[1], match[0])
+def put_names(text: str, names: Mapping[str, str]) -> str:
+    """Put the name in the place of every code that has one, brackets and all.
 
-    return CODE.sub(back, text)
+    Examples
+    --------
+    >>> put_names("[PERSOON-ABCDEFGH] belt", {"PERSOON-ABCDEFGH": "Jan"})
+    'Jan belt'
+    """
+    return CODE.sub(lambda code: names.get(code[1], code[0]), text)

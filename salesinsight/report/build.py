@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import importlib.metadata
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,10 +15,10 @@ from salesinsight.charts.saving import table_csv
 from salesinsight.charts.shares import counted
 from salesinsight.deals import Dataset
 from salesinsight.modeling import Run
+from salesinsight.privacy.vault import put_names
 from salesinsight.report import decisions, front, method
 from salesinsight.report.figures import draw_charts
 from salesinsight.report.material import Material
-from salesinsight.report.names import put_names
 from salesinsight.report.said import what_was_said
 from salesinsight.schema import Export
 from salesinsight.writing import write_whole
@@ -89,12 +90,13 @@ def _write(material: Material, folder: Path) -> Path:
     rows = front.worklist_rows(material, listed)
     facts = _facts(material) | _pages(material, listed, rows)
     facts["figures"] = draw_charts(material, folder / "charts", listed)
-    html = put_names(_environment().get_template("report.html.j2").render(facts), material.shown_names, True)
+    escaped = {code: html.escape(name) for code, name in material.shown_names.items()}
+    page = put_names(_environment().get_template("report.html.j2").render(facts), escaped)
     language, mark = material.language, material.export.watermark
-    listed = _readable(material, rows).map(lambda cell: put_names(cell, material.shown_names, False))
+    listed = _readable(material, rows).map(lambda cell: put_names(cell, material.shown_names))
     write_whole(folder / "worklist.csv", table_csv(listed, language, mark))
     write_whole(folder / "open_deals.csv", table_csv(_open_deals(material), language, mark))
-    return write_whole(folder / "report.html", html.encode("utf-8"))
+    return write_whole(folder / "report.html", page.encode("utf-8"))
 
 
 def _environment() -> jinja2.Environment:

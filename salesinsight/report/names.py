@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 
 import pandas as pd
 
-from salesinsight.privacy.vault import CODE
+from salesinsight.privacy.vault import put_names
 from salesinsight.schema import Export
 
 # parts of a name this short ("de", "J.") are in too many other words
@@ -56,22 +55,6 @@ def without_sellers(text: str, sellers: list[str], instead: str) -> str:
     return re.sub(rf"(?<!\w)(?:{named})(?!\w)", instead, text)
 
 
-def put_names(page: str, names: Mapping[str, str], escape: bool) -> str:
-    """Replace every code that has a name by that name, brackets and all.
-
-    Examples
-    --------
-    >>> put_names("[PERSOON-ABCDEFGH] belt", {"PERSOON-ABCDEFGH": "Jan"}, escape=True)
-    'Jan belt'
-    """
-
-    def name_of(found: re.Match[str]) -> str:
-        name = names.get(found.group(1))
-        return found.group() if name is None else html.escape(name) if escape else name
-
-    return CODE.sub(name_of, page) if names else page
-
-
 def named(deals: pd.DataFrame, names: Mapping[str, str], sellers: list[str], instead: str) -> pd.DataFrame:
     """Deals with what they and their customers are called as it may be shown: names for codes, no sellers.
 
@@ -95,7 +78,7 @@ def named(deals: pd.DataFrame, names: Mapping[str, str], sellers: list[str], ins
     if not {"name", "account_name"} <= set(deals.columns):
         return deals
     shown = {
-        column: [None if pd.isna(text) else put_names(text, names, escape=False) for text in deals[column]]
+        column: [None if pd.isna(text) else put_names(text, names) for text in deals[column]]
         for column in ("name", "account_name")
     }
     shown["name"] = [

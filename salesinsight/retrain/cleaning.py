@@ -8,7 +8,7 @@ import html
 import io
 import re
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +16,8 @@ import pandas as pd
 from salesinsight.retrain.records import one_at_a_time
 from salesinsight.writing import write_whole
 
+Reader = Callable[[Path], pd.DataFrame]
+Writer = Callable[[pd.DataFrame], bytes]
 LEDGER, PREDICTED, LOCK = "ledger.csv", "oof.parquet", ".lock"
 # what shows words or deals to people; it can be made again
 SHOWN = ("report.html", "worklist.csv", "open_deals.csv", "scores.csv")
@@ -83,43 +85,49 @@ def clean_runs(places: Iterable[Path], deals: Collection[str], shown: Collection
     for place in places:
         if deals:
             for path in sorted(place.rglob(LEDGER)):
-                _clean_ledger(path, deals, done)
+                done.scores += _without_deals(path, deals, _read_ledger, _ledger_bytes, done)
             for path in sorted(place.rglob(PREDICTED)):
-                _clean_predictions(path, deals, done)
+                _without_deals(path, deals, _read_predictions, _parquet_bytes, done)
         if shown:
             _remove_pages(place, shown, done)
     return done
 
 
-def _clean_ledger(path: Path, deals: Collection[str], done: Cleaned) -> None:
+def _without_deals(path: Path, deals: Collection[str], read: Reader, write: Writer, done: Cleaned) -> int:
+    """Take deals out of a table on disk; how many rows went. One that is not ours is left, and told."""
     try:
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except ValueError:  # no CSV, no UTF-8, nothing in it
+        rows = read(path)
+    except ValueError:  # no such table, no UTF-8, nothing in it
         done.unread.append(str(path))
-        return
+        return 0
     if "deal_id" not in rows:
         done.unread.append(str(path))
-        return
+        return 0
     kept = rows[~rows["deal_id"].isin(list(deals))]
-    done.scores += len(rows) - len(kept)
     if len(kept) < len(rows):
-        write_whole(path, kept.to_csv(index=False, lineterminator="\n").encode())
+        write_whole(path, write(kept))
+    return len(rows) - len(kept)
 
 
-def _clean_predictions(path: Path, deals: Collection[str], done: Cleaned) -> None:
+def _read_ledger(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def _read_predictions(path: Path) -> pd.DataFrame:
     try:
-        rows = pd.read_parquet(path)
-    except (ValueError, OSError):
-        done.unread.append(str(path))
-        return
-    if "deal_id" not in rows:
-        done.unread.append(str(path))
-        return
-    kept = rows[~rows["deal_id"].isin(list(deals))]
-    if len(kept) < len(rows):
-        buffer = io.BytesIO()
-        kept.to_parquet(buffer, index=False)
-        write_whole(path, buffer.getvalue())
+        return pd.read_parquet(path)
+    except OSError as cause:  # how Arrow calls a file that was cut short
+        raise ValueError(str(path)) from cause
+
+
+def _ledger_bytes(rows: pd.DataFrame) -> bytes:
+    return rows.to_csv(index=False, lineterminator="\n").encode()
+
+
+def _parquet_bytes(rows: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    rows.to_parquet(buffer, index=False)
+    return buffer.getvalue()
 
 
 def _remove_pages(place: Path, shown: Collection[str], done: Cleaned) -> None:

@@ -10,10 +10,9 @@ import pandas as pd
 
 from salesinsight.deals import Dataset, make_dataset, open_deals
 from salesinsight.errors import BadArgument
-from salesinsight.exports import is_processed, read_export, read_processed
+from salesinsight.exports import is_processed, read_export, read_names
 from salesinsight.features import conversation_features
 from salesinsight.language import words
-from salesinsight.privacy import load_key
 from salesinsight.report.names import named, seller_names
 from salesinsight.schema import Export
 from salesinsight.speech import evidence, tag_notes, tag_turns
@@ -62,7 +61,7 @@ def names_in(folder: str | Path, key: str | Path | None) -> dict[str, str]:
         return {}
     if not is_processed(Path(folder)):
         raise BadArgument(argument="key", expected="given with an imported export", got=str(folder))
-    return read_processed(folder).vault.open(load_key(key))
+    return read_names(Path(folder), key)
 
 
 def quiet(step: str) -> None:

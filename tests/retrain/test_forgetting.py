@@ -17,9 +17,7 @@ WORK, OWN, OTHER, PHONE = "anouk@daktotaal.nl", "a.dargentelle@post.nl", "anna@d
 
 
 @pytest.fixture
-def raw(tmp_path):
-    folder = tmp_path / "raw"
-    folder.mkdir()
+def raw(write_tables):
     tables = {
         "deals": [
             "deal_id;account_id;account_name;created_at;amount;currency;pipeline;owner_id",
@@ -50,14 +48,7 @@ def raw(tmp_path):
             "C2;0;seller;Eva Smit;0;5;Zullen we een afspraak maken voor dinsdag?",
         ],
     }
-    for name, lines in tables.items():
-        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def imported(raw, tmp_path):
-    return import_path(raw, "sample", tmp_path / "processed" / "firm", tmp_path / "keys" / "owner.key")
+    return write_tables(tables)
 
 
 @pytest.fixture

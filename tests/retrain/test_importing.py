@@ -23,9 +23,7 @@ NAME, FIRST, MAIL, PHONE = "Jan de Vries", "Jan", "jan.devries@voorbeeld.nl", "0
 
 
 @pytest.fixture
-def raw(tmp_path):
-    folder = tmp_path / "raw"
-    folder.mkdir()
+def raw(write_tables):
     tables = {
         "deals": [
             "deal_id;account_id;created_at;amount;currency;pipeline;owner_id",
@@ -57,14 +55,7 @@ def raw(tmp_path):
             "C2;1;customer;P2;6;20;Ja hoor Eva, dat is goed.",
         ],
     }
-    for name, lines in tables.items():
-        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def imported(raw, tmp_path):
-    return import_path(raw, "sample", tmp_path / "processed" / "firm", tmp_path / "keys" / "owner.key")
+    return write_tables(tables)
 
 
 def everything(folder):

@@ -18,7 +18,7 @@ SIGNS = re.compile(r"[^\w%€]+|_")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # so much alike is a slip of the pen; shorter words are alike by accident
 ALIKE, LEAST_LETTERS = 0.86, 5
-IGNORED, UNITS = "ignored", {"seconds": "s", "minutes": "min", "hours": "h"}
+UNITS = {"seconds": "s", "minutes": "min", "hours": "h"}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,6 +11,7 @@ import polars as pl
 from salesinsight.errors import BadTable, FileMissing, IdsRounded, MissingColumns
 from salesinsight.exports.readers.files import read_rows
 from salesinsight.exports.readers.folder import LINKS
+from salesinsight.language import languages, words
 
 COLUMNS: Any = {
     "kind": pl.String,
@@ -32,9 +33,6 @@ MARK = "'"
 RETYPED = r"^(?:[=+\-@\t\r'].*|\d{11,}|0\d+|\d+[eE]\d+|\d+(?:[-/.:, ]+\d+)+)$"
 # 6,34E+10: what is left of an id in a spreadsheet that took it for a number
 ROUNDED = r"^\d(?:[.,]\d+)?[eE]\+\d+$"
-# as Excel writes them too, in a Dutch or an English Windows
-FLAGS = {"true": True, "waar": True, "ja": True, "yes": True, "1": True, "x": True,
-         "false": False, "onwaar": False, "nee": False, "no": False, "0": False}  # fmt: skip
 
 
 def read_links(folder: pathlib.Path, links: str | pathlib.Path | None = None) -> pl.DataFrame | None:
@@ -75,28 +73,44 @@ def read_links(folder: pathlib.Path, links: str | pathlib.Path | None = None) ->
     frame = frame.filter(~pl.all_horizontal(pl.col(list(COLUMNS)).is_null()))
     # the mark that `write_links` gives to cells that would not stay as they are
     frame = frame.with_columns(pl.col(list(COLUMNS)).str.replace(rf"^{MARK}", ""))
-    ids = pl.col("conversation_id", "deal_id", "account_id").str.contains(ROUNDED)
-    rounded = frame.filter(pl.any_horizontal(ids).fill_null(False))
-    if rounded.height:
-        raise IdsRounded(name=path.name, count=rounded.height, first=rounded["_line"][0])
+    _refuse_rounded(frame, path.name)
     kind = pl.col("kind").fill_null(KINDS[0]).str.to_lowercase()
     frame = frame.with_columns(kind=kind, _swap=pl.col("swap").str.to_lowercase())
+    flags = _flags()
     bad = [_bad(rows.broken.select("_line", value="_text"), "", "width")]
     bad += [
         _bad(frame.filter(test).select("_line", value=name), name, reason)
         for name, test, reason in [
             ("file", pl.col("file").is_null(), "missing"),
             ("kind", pl.col("kind").is_in(KINDS).not_(), " / ".join(KINDS)),
-            ("swap", pl.col("_swap").is_in(list(FLAGS)).not_(), "true / false"),
+            ("swap", pl.col("_swap").is_in(list(flags)).not_(), "true / false"),
             ("file", (pl.col("kind") == KINDS[0]) & ~pl.struct("kind", "file").is_first_distinct(), "twice"),
         ]
     ]
     whole = pl.concat(bad).sort("row")
     if whole.height:
         raise BadTable(table=path.name, bad=pd.DataFrame(whole.to_dicts()))
-    swap = pl.col("_swap").replace_strict(FLAGS, default=None, return_dtype=pl.Boolean)
+    swap = pl.col("_swap").replace_strict(flags, default=None, return_dtype=pl.Boolean)
     sure = pl.col("sure").str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
     return frame.with_columns(swap=swap, sure=sure).select(*COLUMNS, "_line")
+
+
+def _refuse_rounded(frame: pl.DataFrame, name: str) -> None:
+    ids = pl.col("conversation_id", "deal_id", "account_id").str.contains(ROUNDED)
+    rounded = frame.filter(pl.any_horizontal(ids).fill_null(False))
+    if rounded.height:
+        raise IdsRounded(name=name, count=rounded.height, first=rounded["_line"][0])
+
+
+def _flags() -> dict[str, bool]:
+    """How people and their Excel write yes and no, whatever the language of the file."""
+    told = {"yes": True, "no": False}
+    return {
+        word: value
+        for language in languages()
+        for key, value in told.items()
+        for word in words(language)(f"exports.link.{key}").split(", ")
+    }
 
 
 def _bad(rows: pl.DataFrame, column: str, reason: str) -> pl.DataFrame:
