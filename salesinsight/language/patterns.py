@@ -1,7 +1,7 @@
-"""Patterns of cues as a tree, and the walk of tokens through it.
+"""Patterns of cues as one automaton, and the walk of tokens through it.
 
-All positions of all texts walk through the tree at the same time: a step takes every walker one token
-further and drops those for which the tree has no branch. There is no loop over texts.
+All positions of all texts walk through the automaton at the same time: a step takes every walker one token
+further and drops those for which there is no way on. There is no loop over texts.
 """
 
 from __future__ import annotations
@@ -23,29 +23,35 @@ Finds = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 @dataclasses.dataclass(frozen=True)
 class Tree:
-    """The patterns of a pack as a tree; its edges are symbols, a symbol is a word or a word class.
+    """The patterns of a pack as a deterministic automaton over kinds of words.
 
-    A gap cuts a pattern into parts. A part that two cues share is there once.
+    A gap cuts a pattern into parts. A part that two cues share is there once. Words that the same patterns
+    ask for, by themselves or through the same word classes, are of one kind.
 
     Attributes
     ----------
     cues : polars.DataFrame
         The cue rows, label and pattern as Enum; the number of a cue is its row here.
-    symbols : dict of str to list of int
-        Per word its symbols: the word itself and the classes that hold it.
+    kinds : polars.DataFrame
+        word and kind (from 1) of every word in a pattern or in a class that a pattern names; any other word
+        is of kind 0.
     table : numpy.ndarray
-        The state that a state leads to by a symbol; the root where there is no branch.
-    parts : numpy.ndarray
-        Per part three numbers: the state in which it ends, whether it must open a sentence, and whether it
-        must close one; in order of state.
+        The state that a state leads to by a kind of word; the root where there is no way on.
+    begin, ends : numpy.ndarray
+        The parts that end in state s are ``ends[begin[s]:begin[s + 1]]``.
+    opens, closes : numpy.ndarray
+        Per part whether it must open a sentence, and whether it must close one.
     chain, gaps : numpy.ndarray
         Per cue its parts (-1: no more), and the widest gap before each.
     """
 
     cues: pl.DataFrame
-    symbols: dict[str, list[int]]
+    kinds: pl.DataFrame
     table: np.ndarray
-    parts: np.ndarray
+    begin: np.ndarray
+    ends: np.ndarray
+    opens: np.ndarray
+    closes: np.ndarray
     chain: np.ndarray
     gaps: np.ndarray
 
@@ -75,11 +81,10 @@ class Places:
 
 @functools.cache
 def grow(pack: Pack, families: tuple[str, ...] | None) -> Tree:
-    """Make the tree of a pack's cues, or of those in some of its files; kept in memory."""
+    """Make the automaton of a pack's cues, or of those in some of its files; kept in memory."""
     cues = pack.cues if families is None else pack.cues.filter(pl.col("family").is_in(families))
-    symbol_of: dict[str, int] = {}
-    states: dict[tuple[int, int], int] = {}
-    chains: list[list[tuple[int, int, int]]] = []
+    branches: list[dict[str, int]] = [{}]
+    chains: list[list[tuple[int, bool, bool]]] = []
     gaps: list[list[int]] = []
     for pattern in cues["pattern"]:
         chains.append([])
@@ -88,21 +93,28 @@ def grow(pack: Pack, families: tuple[str, ...] | None) -> Tree:
             opens, closes = words[0] == "^", words[-1] == "$"
             state = ROOT
             for word in words[int(opens) : len(words) - int(closes)]:
-                symbol = symbol_of.setdefault(word, len(symbol_of))
-                state = states.setdefault((state, symbol), len(states) + 1)
+                if word not in branches[state]:
+                    branches[state][word] = len(branches)
+                    branches.append({})
+                state = branches[state][word]
             chains[-1].append((state, opens, closes))
             gaps[-1].append(gap)
-    table = np.full((len(states) + 1, len(symbol_of)), ROOT, dtype=np.int32)
-    for (state, symbol), target in states.items():
-        table[state, symbol] = target
     parts = sorted({part for chain in chains for part in chain})
     number = {part: place for place, part in enumerate(parts)}
+    kinds, table, states = _determine(branches, pack)
+    parts_in: dict[int, list[int]] = {}
+    for place, (state, _, _) in enumerate(parts):
+        parts_in.setdefault(state, []).append(place)
+    begin, ends = _lists([sorted(part for s in merged for part in parts_in.get(s, [])) for merged in states])
     names = [pl.col(name).cast(pl.Enum(cues[name].unique().sort())) for name in ("label", "pattern")]
     return Tree(
         cues=cues.with_columns(names),
-        symbols=_symbols(symbol_of, pack),
+        kinds=kinds,
         table=table,
-        parts=np.array(parts, dtype=np.int64).reshape(-1, 3),
+        begin=begin,
+        ends=ends,
+        opens=np.array([opens for _, opens, _ in parts], dtype=bool),
+        closes=np.array([closes for _, _, closes in parts], dtype=bool),
         chain=_rectangle([[number[part] for part in chain] for chain in chains], -1),
         gaps=_rectangle(gaps, 0),
     )
@@ -111,7 +123,7 @@ def grow(pack: Pack, families: tuple[str, ...] | None) -> Tree:
 def find(tree: Tree, tokens: Tokens) -> Finds:
     """Find every cue of a tree in the tokens: which cue, and the numbers of its first and last token."""
     places = _places(tree, tokens)
-    begin = np.searchsorted(places.part, np.arange(len(tree.parts) + 1))
+    begin = np.searchsorted(places.part, np.arange(len(tree.opens) + 1))
     whole = np.flatnonzero(tree.chain[:, 1] < 0)
     which, at = _spread(begin, tree.chain[whole, 0])
     found = [(whole[which], at, at)]
@@ -145,48 +157,74 @@ def _rectangle(rows: list[list[int]], filler: int) -> np.ndarray:
     return np.array([row + [filler] * (width - len(row)) for row in rows], dtype=np.int64).reshape(-1, width)
 
 
-def _symbols(symbol_of: dict[str, int], pack: Pack) -> dict[str, list[int]]:
-    symbols: dict[str, list[int]] = {}
-    for name, symbol in symbol_of.items():
+def _determine(
+    branches: list[dict[str, int]], pack: Pack
+) -> tuple[pl.DataFrame, np.ndarray, list[frozenset[int]]]:
+    """Merge the states that the same words lead to: kinds of words, table, and what each state merges."""
+    asked: dict[str, set[str]] = {}
+    for name in {name for branch in branches for name in branch}:
         for word in pack.word_class(name[1:-1]) if name.startswith("{") else [name]:
-            symbols.setdefault(word, []).append(symbol)
-    return symbols
+            asked.setdefault(word, set()).add(name)
+    kind_of: dict[frozenset[str], int] = {}
+    kinds = {word: kind_of.setdefault(frozenset(names), len(kind_of) + 1) for word, names in asked.items()}
+    of_name: dict[str, list[int]] = {}
+    for names, kind in kind_of.items():
+        for name in names:
+            of_name.setdefault(name, []).append(kind)
+    root = frozenset([ROOT])
+    number, ways = {root: ROOT}, []
+    for merged in (states := [root]):  # grows while we walk it
+        onward: dict[int, set[int]] = {}
+        for state in merged:
+            for name, target in branches[state].items():
+                for kind in of_name.get(name, ()):
+                    onward.setdefault(kind, set()).add(target)
+        for kind, targets in onward.items():
+            both = frozenset(targets)
+            if both not in number:
+                number[both] = len(states)
+                states.append(both)
+            ways.append((number[merged], kind, number[both]))
+    table = np.full((len(states), len(kind_of) + 1), ROOT, dtype=np.int32)
+    if ways:
+        source, kind_column, target_column = np.array(ways).T
+        table[source, kind_column] = target_column
+    words = pl.DataFrame(
+        {"word": list(kinds), "kind": list(kinds.values())}, schema={"word": pl.String, "kind": pl.Int32}
+    )
+    return words, table, states
 
 
 def _places(tree: Tree, tokens: Tokens) -> Places:
     """Return every place where a part stands."""
     state, first, last = _walk(tree, tokens)
-    begin = np.searchsorted(tree.parts[:, 0], np.arange(len(tree.table) + 1))
-    copy, part = _spread(begin, state)
-    first, last = first[copy], last[copy]
-    opens, closes = tree.parts[part, 1] > 0, tree.parts[part, 2] > 0
-    fits = np.flatnonzero((tokens.opens[first] | ~opens) & (tokens.closes[last] | ~closes))
+    copy, item = _spread(tree.begin, state)
+    part, first, last = tree.ends[item], first[copy], last[copy]
+    fits = np.flatnonzero((tokens.opens[first] | ~tree.opens[part]) & (tokens.closes[last] | ~tree.closes[part]))
     order = fits[np.argsort(part[fits] * len(tokens.code) + first[fits])]
     return Places(part[order], first[order], last[order], len(tokens.code))
 
 
 def _walk(tree: Tree, tokens: Tokens) -> Finds:
     """Return every state in which a part ends, with the first and last token of the way to it."""
-    symbols_of = [tree.symbols.get(word, []) for word in tokens.vocabulary]
-    roots_of = [[symbol for symbol in symbols if tree.table[ROOT, symbol] != ROOT] for symbols in symbols_of]
-    is_end = np.isin(np.arange(len(tree.table)), tree.parts[:, 0])
-    goes_on = np.asarray(tree.table.any(axis=1))
-    n = len(tokens.code)
-    followed = np.zeros(n, dtype=bool)
+    words = tokens.vocabulary.replace_strict(tree.kinds["word"], tree.kinds["kind"], default=0)
+    kind = words.to_numpy()[tokens.code].astype(np.int64)
+    width, table = tree.table.shape[1], tree.table.ravel()
+    is_end = np.diff(tree.begin) > 0
+    goes_on = tree.table.any(axis=1)
+    followed = np.zeros(len(kind), dtype=bool)
     followed[:-1] = tokens.sentence[1:] == tokens.sentence[:-1]
-    first, at, state = np.arange(n), np.arange(n), np.full(n, ROOT)
-    begin, symbols = _lists(roots_of)
+    first = at = np.arange(len(kind))
+    state = np.full(len(kind), ROOT, dtype=np.int64)
     steps = []
-    while len(at):
-        copy, nth = _spread(begin, tokens.code[at])
-        first, at, state = first[copy], at[copy], tree.table[state[copy], symbols[nth]]
-        ends = is_end[state]
+    while True:
+        state = table[state * width + kind[at]].astype(np.int64)
+        ends = np.flatnonzero(is_end[state])
         steps.append((state[ends], first[ends], at[ends]))
-        onward = goes_on[state] & followed[at] & (state != ROOT)
+        onward = np.flatnonzero(goes_on[state] & followed[at] & (state != ROOT))
+        if not len(onward):
+            break
         first, at, state = first[onward], at[onward] + 1, state[onward]
-        begin, symbols = _lists(symbols_of)
-    if not steps:
-        return state, first, at
     state, first, at = (np.concatenate(column) for column in zip(*steps, strict=True))
     return state, first, at
 
