@@ -19,7 +19,6 @@ from sklearn.pipeline import make_pipeline
 
 import salesinsight as si
 
-ASKS = {"proposition-of-donation", "ask-donation-amount", "ask-donate-more"}
 NAMES = {
     "roc_auc": "ROC-AUC",
     "pr_auc": "PR-AUC",
@@ -55,46 +54,9 @@ def main() -> None:
             language="en",
         )
         size = report.stat().st_size
-    text = page(export, data, run, detectors(folder), tfidf(export, data), size)
+    text = page(export, data, run, tfidf(export, data), size)
     print(text)
     write_section("persuasion", text)
-
-
-def detectors(folder: pathlib.Path) -> pd.DataFrame:
-    """Precision and recall per sentence: questions without their mark, and requests for a donation."""
-    said = pd.read_excel(folder / "300_dialog.xlsx", engine="calamine")
-    said = said.dropna(subset=["Unit"])
-    text = said["Unit"].astype(str)
-    turns = pd.DataFrame({"text": text, "role": said["B4"].map({0: "seller", 1: "customer"})})
-    bare = turns.assign(text=text.str.lower().str.replace(r"[?.!,;:…]", " ", regex=True))
-    asked = text.str.strip().str.endswith("?")
-    seller = (said["B4"] == 0).to_numpy()
-    request = said[["er_label_1", "er_label_2"]].isin(ASKS).any(axis=1)
-    found = si.tag_turns(bare, language="en")["is_question"].fillna(False).astype(bool)
-    act = (si.tag_turns(turns, language="en")["act_action_request_p"] >= 0.5).fillna(False)
-    rows = [
-        counted("question, lower case and without punctuation", asked, found),
-        counted("action request, sentences of the asker", request[seller], act[seller]),
-    ]
-    return pd.DataFrame(rows)
-
-
-def counted(what: str, gold: pd.Series, found: pd.Series) -> dict:
-    """Precision, recall and F1 with a bootstrap interval."""
-    gold, found = gold.to_numpy(dtype=bool), found.to_numpy(dtype=bool)
-    draws = np.random.default_rng(0).integers(0, len(gold), size=(1000, len(gold)))
-    both, either = (gold & found)[draws].sum(1), gold[draws].sum(1) + found[draws].sum(1)
-    low, high = np.quantile(2 * both / either, [0.025, 0.975])
-    precision, recall = (gold & found).sum() / found.sum(), (gold & found).sum() / gold.sum()
-    f1 = 2 * (gold & found).sum() / (gold.sum() + found.sum())
-    return {
-        "detector": what,
-        "n": len(gold),
-        "of which": gold.sum(),
-        "precision": f"{precision:.2f}",
-        "recall": f"{recall:.2f}",
-        "F1 (95 %)": f"{f1:.2f} ({low:.2f} to {high:.2f})",
-    }
 
 
 def tfidf(export: si.Export, data: si.Dataset) -> pd.DataFrame:
@@ -136,9 +98,7 @@ def auc_interval(truth: np.ndarray, p: np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def page(
-    export: si.Export, data: si.Dataset, run: si.Run, found: pd.DataFrame, words: pd.DataFrame, size: int
-) -> str:
+def page(export: si.Export, data: si.Dataset, run: si.Run, words: pd.DataFrame, size: int) -> str:
     """The section of docs/validation.md."""
     counts = {
         name: len(getattr(export, name)) for name in ("turns", "conversations", "deals", "events", "rejects")
@@ -170,7 +130,8 @@ def page(
             "Outcomes and what was left out: "
             + ", ".join(f"{name} {n}" for name, n in outcomes.items())
             + ".",
-            table(found),
+            "How well questions and requests are found in these talks stands under *what is said* "
+            "(`python benchmarks/tagging.py quality`).",
             table(grid.reset_index().rename(columns=NAMES)),
             "A model that says the same of everyone (B0, and B1, B2, B3 and B8 here) has an AUC below 0.5: over "
             "random folds its share in training is low where the share in the test part is high.",

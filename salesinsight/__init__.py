@@ -39,13 +39,24 @@ from salesinsight.modeling import Run, leak_probe, load_run, train, worklist
 from salesinsight.report import write_report
 from salesinsight.sample import make_sample, write_sample
 from salesinsight.schema import Export, check_table
-from salesinsight.speech import evidence, tag_notes, tag_turns
+from salesinsight.speech import (
+    Trackers,
+    agreement,
+    evidence,
+    learn_taggers,
+    read_trackers,
+    tag_notes,
+    tag_turns,
+    uncertain,
+)
 
 __all__ = [
     "Dataset",
     "Export",
     "Run",
     "SalesInsightError",
+    "Trackers",
+    "agreement",
     "check_export",
     "check_table",
     "conversation_features",
@@ -53,14 +64,17 @@ __all__ = [
     "feature_catalog",
     "featurize",
     "leak_probe",
+    "learn_taggers",
     "load_run",
     "make_dataset",
     "make_sample",
     "open_deals",
     "read_export",
+    "read_trackers",
     "tag_notes",
     "tag_turns",
     "train",
+    "uncertain",
     "worklist",
     "write_report",
     "write_sample",

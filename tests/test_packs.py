@@ -8,7 +8,7 @@ import pytest
 
 from salesinsight.language import languages, load_pack, match_cues
 from salesinsight.language.packs import CUE_COLUMNS, PACKS
-from salesinsight.speech.tagging import FAMILIES
+from salesinsight.speech.reading import FAMILIES
 
 LANGUAGES = languages()
 FILES = sorted({path.stem for path in PACKS.glob("*/cues/*.csv")})
@@ -109,7 +109,7 @@ def test_languages_have_the_same_labels(file):
 
 
 def test_every_file_of_cues_is_used():
-    assert set(FILES) == {*FAMILIES, "notes", "calls"}
+    assert set(FILES) == {*FAMILIES, "notes", "calls", "endings"}
 
 
 @pytest.mark.parametrize("file", WORDS)

@@ -33,6 +33,7 @@ from salesinsight.cli.options import (
     SellerWords,
     Source,
     Splits,
+    Trackers,
     Turns,
     app,
 )
@@ -43,7 +44,7 @@ from salesinsight.exports import is_processed, read_export
 from salesinsight.features import conversation_features, featurize
 from salesinsight.retrain import Outcome, model_in_use, run_path, score_path, try_path
 from salesinsight.sample import make_sample, write_sample
-from salesinsight.speech import tag_notes, tag_turns
+from salesinsight.speech import read_trackers, tag_notes, tag_turns
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,6 +81,7 @@ def featurize_(
     source: Turns,
     out: Parquet,
     profile: Source = None,
+    trackers: Trackers = None,
     language: Language = "nl",
     as_json: AsJson = False,
     debug: Debug = False,
@@ -88,10 +90,12 @@ def featurize_(
     with Terminal("featurize", language, as_json, debug) as screen:
         screen.step("featurize")
         if profile is None and not is_processed(source):
-            featurize(source, out, language=language)
+            own = read_trackers(trackers, language) if trackers else None
+            featurize(source, out, language=language, trackers=own)
         else:
             export = read_export(source, profile=profile or "sample")
-            tagged = tag_turns(export.turns, language=export.language)
+            own = read_trackers(trackers, export.language) if trackers else None
+            tagged = tag_turns(export.turns, language=export.language, trackers=own)
             notes = tag_notes(export.conversations, language=export.language)
             out.parent.mkdir(parents=True, exist_ok=True)
             conversation_features(export, tagged, notes).to_parquet(out)
@@ -111,6 +115,7 @@ def train_(
     at: At = None,
     many: Many = 10,
     key: Key = None,
+    trackers: Trackers = None,
     seller_words: SellerWords = False,
     language: Language = "nl",
     as_json: AsJson = False,
@@ -120,8 +125,8 @@ def train_(
     with Terminal("train", language, as_json, debug) as screen:
         outcome = run_path(
             folder, profile, models, language=language, at=at, splits=splits, landmarks=landmarks,
-            horizon_days=horizon_days, accept_changes=accept_changes, key=key, seller_words=seller_words,
-            progress=screen.step,
+            horizon_days=horizon_days, accept_changes=accept_changes, key=key, trackers=trackers,
+            seller_words=seller_words, progress=screen.step,
         )  # fmt: skip
         tell_outcome(screen, outcome, many)
         if outcome.refused is None:
@@ -138,6 +143,7 @@ def score(
     at: At = None,
     many: Many = 10,
     key: Key = None,
+    trackers: Trackers = None,
     seller_words: SellerWords = False,
     language: Language = "nl",
     as_json: AsJson = False,
@@ -145,7 +151,8 @@ def score(
 ) -> None:
     """Score the open deals with the model in use: the week's worklist."""
     with Terminal("score", language, as_json, debug) as screen:
-        shared: dict = {"language": language, "at": at, "key": key, "seller_words": seller_words}
+        shared: dict = {"language": language, "at": at, "key": key, "trackers": trackers}
+        shared |= {"seller_words": seller_words}
         outcome = score_path(folder, profile, models, out, **shared, progress=screen.step)
         tell_outcome(screen, outcome, many)
         _end(screen, outcome, many)
@@ -162,6 +169,7 @@ def report(
     horizon_days: Horizon = None,
     at: At = None,
     key: Key = None,
+    trackers: Trackers = None,
     seller_words: SellerWords = False,
     language: Language = "nl",
     as_json: AsJson = False,
@@ -169,8 +177,8 @@ def report(
 ) -> None:
     """Write the manager's report, with the model in use or else with one learned for the occasion."""
     with Terminal("report", language, as_json, debug) as screen:
-        shared: dict = {"language": language, "at": at, "key": key, "seller_words": seller_words}
-        shared["progress"] = screen.step
+        shared: dict = {"language": language, "at": at, "key": key, "trackers": trackers}
+        shared |= {"seller_words": seller_words, "progress": screen.step}
         outcome = None
         if landmarks == "weekly" and model_in_use(models) is not None:
             with contextlib.suppress(NoModel):  # one of invented data is none for real data

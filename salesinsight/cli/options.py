@@ -35,6 +35,9 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an u
 Key = Annotated[
     Path | None, typer.Option(help="File of the owner's key: names instead of codes in the report.")
 ]
+Trackers = Annotated[
+    Path | None, typer.Option(help="CSV of trackers of your own: cues, or labelled examples.")
+]
 SellerWords = Annotated[
     bool, typer.Option("--seller-words", help="Show words and names of sellers in the report.")
 ]

@@ -10,7 +10,7 @@ import pandas as pd
 import polars as pl
 
 from salesinsight.deals.timeline import Timeline
-from salesinsight.features import feature_catalog
+from salesinsight.features import feature_catalog, of_trackers
 
 
 def conversation_columns(features: pd.DataFrame) -> list[str]:
@@ -23,7 +23,8 @@ def conversation_columns(features: pd.DataFrame) -> list[str]:
     undated = catalog["needs"].str.contains("people")
     usable = catalog[(catalog["stage"] == "conversation") & (catalog["family"] != "quality") & ~undated]
     numeric = set(features.select_dtypes(["number", "boolean"]).columns)
-    return [name for name in usable["name"] if name in numeric]
+    own = [name for name in features.columns if of_trackers(name)]
+    return [name for name in [*usable["name"], *own] if name in numeric]
 
 
 def carry_conversations(marks: pl.DataFrame, timeline: Timeline, features: pd.DataFrame) -> pl.DataFrame:

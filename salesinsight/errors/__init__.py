@@ -9,6 +9,15 @@ from salesinsight.errors.base import (
     UsageError,
     nearest,
 )
+from salesinsight.errors.labelling import (
+    BadLabels,
+    NameTaken,
+    NothingTracked,
+    NotTheSame,
+    TaggersUnreadable,
+    TooFewExamples,
+    TrackerColumns,
+)
 from salesinsight.errors.privacy import (
     ImportedAlready,
     KeyBesideData,
@@ -67,6 +76,7 @@ from salesinsight.errors.running import (
 
 __all__ = [
     "BadArgument",
+    "BadLabels",
     "BadProfile",
     "BadTable",
     "BadToml",
@@ -93,6 +103,7 @@ __all__ = [
     "ModelRefused",
     "ModelStays",
     "ModelSuspect",
+    "NameTaken",
     "NoDay",
     "NoModel",
     "NoMoment",
@@ -101,7 +112,9 @@ __all__ = [
     "NotAFile",
     "NotFound",
     "NotImported",
+    "NotTheSame",
     "NothingAsked",
+    "NothingTracked",
     "NothingUsable",
     "OtherKey",
     "PathUnusable",
@@ -112,8 +125,11 @@ __all__ = [
     "SchemaChanged",
     "TableLost",
     "TablesInExport",
+    "TaggersUnreadable",
     "TooFewDeals",
+    "TooFewExamples",
     "TooLittleData",
+    "TrackerColumns",
     "UnknownName",
     "UnreadableFile",
     "UsageError",

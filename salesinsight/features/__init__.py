@@ -3,5 +3,6 @@
 from salesinsight.features.build import conversation_features
 from salesinsight.features.catalog import feature_catalog, features_page
 from salesinsight.features.stream import featurize
+from salesinsight.features.tracker import of_trackers
 
-__all__ = ["conversation_features", "feature_catalog", "features_page", "featurize"]
+__all__ = ["conversation_features", "feature_catalog", "features_page", "featurize", "of_trackers"]

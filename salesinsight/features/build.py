@@ -12,7 +12,7 @@ from salesinsight.features.discomfort import discomfort
 from salesinsight.features.good_talk import good_talk, noted_good_talk
 from salesinsight.features.hedge import hedge
 from salesinsight.features.lead import lead
-from salesinsight.features.outcome import classify, outcome
+from salesinsight.features.outcome import classify
 from salesinsight.features.phase import phase
 from salesinsight.features.push_pull import push_pull
 from salesinsight.features.quality import quality
@@ -20,9 +20,11 @@ from salesinsight.features.question import question
 from salesinsight.features.request import request
 from salesinsight.features.spin import spin
 from salesinsight.features.talk import talk
+from salesinsight.features.tracker import tracker
 from salesinsight.features.turns import CUE_FAMILIES, KEY, prepare, refuse_untagged
 from salesinsight.language import load_pack, match_cues
 from salesinsight.schema import Export
+from salesinsight.speech.dialogue import conversations_from
 
 FAMILIES = (
     question,
@@ -38,7 +40,6 @@ FAMILIES = (
     authority,
     phase,
     quality,
-    outcome,
 )
 
 
@@ -60,7 +61,9 @@ def conversation_features(
     -------
     pandas.DataFrame
         Index conversation_id; the columns of stage "conversation" (``float64``) and "class"
-        (``outcome_tagged``, ``good_talk``, ``buyer_phase``) of `feature_catalog`, in its order.
+        (``outcome_tagged``, ``outcome_p``, ``good_talk``, ``buyer_phase``) of `feature_catalog`, in its
+        order; before the classes
+        ``tracker_<name>_count`` and ``tracker_<name>_share`` where the turns were tagged with trackers.
 
     Raises
     ------
@@ -94,15 +97,19 @@ def features_from(
 ) -> pd.DataFrame:
     """As `conversation_features`, with the cues already found in the texts of `tagged`."""
     ids = pl.Series(export.conversations["conversation_id"].astype("string"), dtype=pl.String)
-    turns = prepare(tagged, hits, ids, load_pack(export.language))
+    turns = prepare(tagged, hits, ids)
     wide = pl.DataFrame({KEY: pl.arange(len(ids), eager=True, dtype=pl.UInt32)})
     for family in FAMILIES:
         wide = wide.join(family(turns), on=KEY, how="left", maintain_order="left")
     index = pd.Index(export.conversations["conversation_id"], name="conversation_id")
+    own = tracker(tagged, ids)
+    wide = wide.join(own, on=KEY, how="left", maintain_order="left")
     said = wide.drop(KEY).to_pandas().set_index(index)
     said["note_goed_gesprek"] = noted_good_talk(export.conversations, notes)
     said["authority_present"] = decider_present(export)
-    classes = classify(said["ending"], said["pleasant"], said["phase_c"], notes)
+    talks = conversations_from(tagged, hits).reindex(index)
+    classes = classify(talks, said["phase_c"], notes)
     catalog = feature_catalog()
     numbers = catalog.loc[catalog["stage"] == "conversation", "name"]
-    return said[numbers.to_list()].astype("float64").join(classes)
+    numbers = [*numbers, *(name for name in own.columns if name != KEY)]
+    return said[numbers].astype("float64").join(classes)

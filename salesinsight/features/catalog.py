@@ -27,7 +27,7 @@ WORKS = {
 
 
 def feature_catalog() -> pd.DataFrame:
-    """List every feature: one row each.
+    """List every feature: one row each. Those of trackers of your own stand in ``docs/trackers.md``.
 
     Returns
     -------

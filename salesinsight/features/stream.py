@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from salesinsight.errors import BadArgument, BadTable, FileBusy
 from salesinsight.features.build import conversation_features
 from salesinsight.schema import TABLES, Export, conform, empty_table
-from salesinsight.speech import tag_turns
+from salesinsight.speech import Trackers, tag_turns
 
 BATCH_TURNS = 50_000
 
@@ -24,9 +24,10 @@ def featurize(
     out: str | os.PathLike[str],
     language: str = "nl",
     *,
+    trackers: Trackers | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> pathlib.Path:
-    """Measure the conversations in Parquet files of turns, a batch of whole conversations at a time.
+    """Measure conversations as `conversation_features` does, from Parquet files of turns, batch by batch.
 
     Parameters
     ----------
@@ -37,22 +38,22 @@ def featurize(
         The Parquet file to write; it appears, or replaces an older one, when all is done.
     language : str
         "nl" or "en".
+    trackers : Trackers, optional
+        From `read_trackers`.
     progress : callable, optional
         Called with the number of turns done so far after each batch.
 
     Returns
     -------
     pathlib.Path
-        The file written, as `conversation_features` gives.
+        The file written.
 
     Raises
     ------
-    BadArgument
-        When `out` is the file of turns itself.
     MissingColumns, BadTable
         When a file doesn't hold turns, or those of a conversation don't stand together.
-    FileBusy
-        When `out` is open in another program.
+    BadArgument, FileBusy
+        When `out` is the file of turns itself, or open in another program.
 
     Notes
     -----
@@ -71,7 +72,7 @@ def featurize(
         raise BadArgument(argument="out", expected="another file than the turns", got=str(out))
     part = target.with_name(target.name + ".part")
     try:
-        _write(part, _whole_conversations(pathlib.Path(path)), language, progress)
+        _write(part, _whole_conversations(pathlib.Path(path)), language, trackers, progress)
         os.replace(part, target)
     except PermissionError as cause:
         raise FileBusy(file=str(target)) from cause
@@ -84,13 +85,14 @@ def _write(
     part: pathlib.Path,
     batches: Iterator[pd.DataFrame],
     language: str,
+    trackers: Trackers | None,
     progress: Callable[[int], None] | None,
 ) -> None:
     writer: pq.ParquetWriter | None = None
     done = 0
     try:
         for turns in batches:
-            table = pa.Table.from_pandas(_measure(turns, language))
+            table = pa.Table.from_pandas(_measure(turns, language, trackers))
             writer = writer or pq.ParquetWriter(part, table.schema, compression="zstd")
             writer.write_table(table.cast(writer.schema))
             done += len(turns)
@@ -101,12 +103,13 @@ def _write(
             writer.close()
 
 
-def _measure(turns: pd.DataFrame, language: str) -> pd.DataFrame:
+def _measure(turns: pd.DataFrame, language: str, trackers: Trackers | None) -> pd.DataFrame:
     tables = {name: empty_table(name) for name in TABLES}
     tables["turns"] = turns
     talks = pd.DataFrame({"conversation_id": turns["conversation_id"].unique(), "started_at": pd.NaT})
     tables["conversations"] = conform(talks, "conversations")
-    return conversation_features(Export(**tables, language=language), tag_turns(turns, language=language))
+    tagged = tag_turns(turns, language=language, trackers=trackers)
+    return conversation_features(Export(**tables, language=language), tagged)
 
 
 def _whole_conversations(path: pathlib.Path) -> Iterator[pd.DataFrame]:

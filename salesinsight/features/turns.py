@@ -11,13 +11,12 @@ import pandas as pd
 import polars as pl
 
 from salesinsight.errors import MissingColumns
-from salesinsight.language import Pack
 
 KEY = "conversation"
 LAST_FIFTH, LAST_PART = 0.8, 0.7  # positions from which a turn stands in the last 20 % and the last 30 %
 SURE = 0.5  # a cue weaker than this is a hint for the taggers, not something to count
 BACKCHANNEL_WORDS = 3
-CUE_FAMILIES = ["acts", "questions", "talk"]
+CUE_FAMILIES = ["acts", "endings", "questions", "talk"]
 ASKING = ("question", "question_open", "question_closed", "question_alternative", "tag", "indirect")
 WORDS = ("we", "you")
 COUNTED = (
@@ -25,6 +24,7 @@ COUNTED = (
     "assent",
     "confront",
     "defer",
+    "discount",
     "dont_know",
     "gatekeeper",
     "need_explicit",
@@ -63,13 +63,15 @@ NEEDED = pl.Schema(
         "answers_turn": pl.Int64,
         "answer": pl.String,
         "phase": pl.Int64,
-        **{f"act_{act}_p": pl.Float64 for act in ACTS},
+        "acts": pl.String,
+        "act_commitment_p": pl.Float64,
+        "act_refusal_p": pl.Float64,
     }
 )
 OPTIONAL = pl.Schema({"start_s": pl.Float64, "end_s": pl.Float64, "language": pl.String})
 
 
-def prepare(tagged: pd.DataFrame, hits: pl.DataFrame, ids: pl.Series, pack: Pack) -> pl.DataFrame:
+def prepare(tagged: pd.DataFrame, hits: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
     """Lay out the turns of these conversations, in order, with everything that the families ask for.
 
     Parameters
@@ -80,8 +82,6 @@ def prepare(tagged: pd.DataFrame, hits: pl.DataFrame, ids: pl.Series, pack: Pack
         Cues found in the texts of `tagged`; ``row`` counts its rows from 0.
     ids : polars.Series
         The conversations; turns of others are left aside.
-    pack : Pack
-        For the thresholds of the acts.
     """
     there = [*NEEDED, *(name for name in OPTIONAL if name in tagged.columns)]
     frame = pl.from_pandas(tagged[there].reset_index(drop=True), nan_to_null=True)
@@ -90,7 +90,7 @@ def prepare(tagged: pd.DataFrame, hits: pl.DataFrame, ids: pl.Series, pack: Pack
     order = pl.DataFrame({"conversation_id": ids.cast(pl.String)}).with_row_index(KEY)
     frame = frame.with_row_index("row").join(order, on="conversation_id").sort(KEY, "turn")
     frame = frame.join(_counts(hits), on="row", how="left")
-    return _answers(_neighbours(_positions(_flags(frame, pack))))
+    return _answers(_neighbours(_positions(_flags(frame))))
 
 
 def refuse_untagged(tagged: pd.DataFrame) -> None:
@@ -130,10 +130,11 @@ def _counts(hits: pl.DataFrame) -> pl.DataFrame:
     return counts.join(hedges, on="row", how="full", coalesce=True)
 
 
-def _flags(frame: pl.DataFrame, pack: Pack) -> pl.DataFrame:
+def _flags(frame: pl.DataFrame) -> pl.DataFrame:
     """Who spoke, how many words, which acts; what is not tagged is not there."""
     seller, customer = pl.col("role") == "seller", pl.col("role") == "customer"
-    acts = {act: (pl.col(f"act_{act}_p") >= pack.threshold(act)).fill_null(False) for act in ACTS}
+    done = pl.col("acts").fill_null("").str.split("|")
+    acts = {act: done.list.contains(act) for act in ACTS}
     counted = pl.col("^n_.*$").fill_null(0).cast(pl.Int64)
     frame = frame.with_columns(
         counted,

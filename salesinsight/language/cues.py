@@ -56,18 +56,27 @@ def match_cues(
     True
     """
     texts = _as_polars(texts)
-    tree = grow(pack, None if families is None else tuple(sorted(families)))
-    tokens = tokenise(texts, pack)
-    cue, first, last = find(tree, tokens)
-    keep = ~_per_cue(tree, "negatable", "yes")[cue] | ~_negated(first, tokens, pack)
-    if roles is not None:
-        keep &= _side_fits(tree, cue, _as_polars(roles), tokens.row[first])
-    hits = _table(tree, tokens, cue[keep], first[keep], last[keep])
+    hits = match_tokens(tokenise(texts, pack), pack, roles, families)
     if not with_words:
         return hits
     cut = pl.col("text").str.slice(pl.col("start_char"), pl.col("end_char") - pl.col("start_char"))
     words = hits.with_columns(text=texts.gather(hits["row"])).select(words=cut).to_series()
     return hits.insert_column(4, words)
+
+
+def match_tokens(
+    tokens: Tokens,
+    pack: Pack,
+    roles: pl.Series | pd.Series | None = None,
+    families: Iterable[str] | None = None,
+) -> pl.DataFrame:
+    """Find every cue in texts that are cut into tokens already: `match_cues` without the words."""
+    tree = grow(pack, None if families is None else tuple(sorted(families)))
+    cue, first, last = find(tree, tokens)
+    keep = ~_per_cue(tree, "negatable", "yes")[cue] | ~_negated(first, tokens, pack)
+    if roles is not None:
+        keep &= _side_fits(tree, cue, _as_polars(roles), tokens.row[first])
+    return _table(tree, tokens, cue[keep], first[keep], last[keep])
 
 
 def _table(tree: Tree, tokens: Tokens, cue: np.ndarray, first: np.ndarray, last: np.ndarray) -> pl.DataFrame:

@@ -200,7 +200,9 @@ def _places(tree: Tree, tokens: Tokens) -> Places:
     state, first, last = _walk(tree, tokens)
     copy, item = _spread(tree.begin, state)
     part, first, last = tree.ends[item], first[copy], last[copy]
-    fits = np.flatnonzero((tokens.opens[first] | ~tree.opens[part]) & (tokens.closes[last] | ~tree.closes[part]))
+    fits = np.flatnonzero(
+        (tokens.opens[first] | ~tree.opens[part]) & (tokens.closes[last] | ~tree.closes[part])
+    )
     order = fits[np.argsort(part[fits] * len(tokens.code) + first[fits])]
     return Places(part[order], first[order], last[order], len(tokens.code))
 
@@ -211,7 +213,7 @@ def _walk(tree: Tree, tokens: Tokens) -> Finds:
     kind = words.to_numpy()[tokens.code].astype(np.int64)
     width, table = tree.table.shape[1], tree.table.ravel()
     is_end = np.diff(tree.begin) > 0
-    goes_on = tree.table.any(axis=1)
+    goes_on = np.asarray(tree.table.any(axis=1))
     followed = np.zeros(len(kind), dtype=bool)
     followed[:-1] = tokens.sentence[1:] == tokens.sentence[:-1]
     first = at = np.arange(len(kind))

@@ -42,6 +42,8 @@ class Tokens:
         The span in the original text, in characters.
     opens, closes : numpy.ndarray
         Whether a sentence starts here (fillers such as "ja maar" may come before) or ends here.
+    stopped : numpy.ndarray
+        Whether a full stop, colon or the like comes right after; a question mark is a token of its own.
     vocabulary : polars.Series
         The tokens as cues see them: lower case, one spelling, ``#`` for a number, ``?`` and ``!``. A
         token written in two ways is in it twice; null is what separates tokens.
@@ -54,6 +56,7 @@ class Tokens:
     end: np.ndarray
     opens: np.ndarray
     closes: np.ndarray
+    stopped: np.ndarray
     vocabulary: pl.Series
 
     def among(self, words: list[str]) -> np.ndarray:
@@ -95,11 +98,12 @@ def tokenise(texts: pl.Series, pack: Pack) -> Tokens:
     stops = distinct["stop"].to_numpy()[code] | (distinct["full_stop"].to_numpy()[code] & ~after_short)
     passed = np.cumsum(stops) - stops  # sentence ends before this segment
     kept = np.flatnonzero(distinct["word"].is_not_null().to_numpy()[code])
+    stopped = np.append(stops[1:] & (row[1:] == row[:-1]), False)[kept] if len(row) else stops
     row, passed, code = row[kept], passed[kept], code[kept]
     new = np.ones(len(row), dtype=bool)
     new[1:] = (row[1:] != row[:-1]) | (passed[1:] != passed[:-1])
     place = (start - offset)[kept], (end - offset)[kept]
-    tokens = Tokens(row, np.cumsum(new) - 1, code, *place, new, new, distinct["word"])
+    tokens = Tokens(row, np.cumsum(new) - 1, code, *place, new, new, stopped, distinct["word"])
     closes = np.ones(len(row), dtype=bool)
     closes[:-1] = new[1:] | tokens.among(["?", "!"])[1:]
     opens = _after_fillers(tokens.sentence, new, tokens.among(pack.word_class("filler")))

@@ -21,7 +21,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from salesinsight.errors import UnknownName
-from salesinsight.features import feature_catalog
+from salesinsight.features import feature_catalog, of_trackers
 from salesinsight.schema import Y4
 
 KINDS = ("logistic", "boosting")
@@ -44,8 +44,8 @@ def describe_columns(columns: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index: the columns. feature, form ("last", "mean" or "change"), family ("history" for what the
-        catalog doesn't know), summary, direction.
+        Index: the columns. feature, form ("last", "mean" or "change"), family ("tracker" for trackers of
+        one's own, "history" for what else the catalog doesn't know), summary, direction.
 
     Examples
     --------
@@ -57,14 +57,15 @@ def describe_columns(columns: Sequence[str]) -> pd.DataFrame:
     for column in columns:
         feature, form = column, "last"
         for suffix in ("mean", "change"):
-            if column not in catalog.index and column.removesuffix(f"_{suffix}") in catalog.index:
-                feature, form = column.removesuffix(f"_{suffix}"), suffix
+            shorter = column.removesuffix(f"_{suffix}")
+            if column not in catalog.index and (shorter in catalog.index or of_trackers(shorter)):
+                feature, form = shorter, suffix if shorter != column else form
         known = catalog.loc[feature] if feature in catalog.index else {}
         rows.append(
             {
                 "feature": feature,
                 "form": form,
-                "family": known.get("family", "history"),
+                "family": known.get("family", "tracker" if of_trackers(feature) else "history"),
                 "summary": bool(known.get("summary", False)),
                 "direction": known.get("direction", "?"),
             }

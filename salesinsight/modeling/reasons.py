@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from salesinsight.features import feature_catalog
+from salesinsight.features import feature_catalog, of_trackers
 from salesinsight.language import words
 from salesinsight.modeling.moves import Rule
 from salesinsight.modeling.pipelines import describe_columns, predict_four
@@ -102,7 +102,7 @@ class _Sentences:
 
     def __call__(self, column: str, value: Any) -> str:
         about = self.about.loc[column]
-        name = self.names.get(about["feature"], column)
+        name = self.names.get(about["feature"]) or self._tracker(about["feature"])
         family = self.say(f"common.family.{about['family']}")
         if pd.isna(value):
             return self.say("moves.why.reason_missing", family=family, name=name)
@@ -112,8 +112,15 @@ class _Sentences:
         ]
         return self.say(f"moves.why.reason{form}", family=family, name=name, value=shown[0], typical=shown[1])
 
+    def _tracker(self, feature: str) -> str:
+        """What a feature is called that the catalog doesn't have."""
+        if not of_trackers(feature):
+            return feature
+        _, *name, measure = feature.split("_")
+        return self.say(f"moves.why.tracker_{measure}", name=" ".join(name))
+
     def _value(self, feature: str, form: str, value: Any) -> str:
-        unit = self.units.get(feature, "")
+        unit = self.units.get(feature, "share" if feature.endswith("_share") else "")
         if pd.isna(value):
             return self.say("common.value.missing")
         if isinstance(value, str):

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from salesinsight.charts.shares import FEW, counted, in_ten
-from salesinsight.language import load_pack
 from salesinsight.modeling.metrics import wilson
 from salesinsight.report.material import Material, shorten
 from salesinsight.schema import ACTS, ANSWERS, SPIN_TYPES
@@ -33,7 +32,7 @@ def what_was_said(material: Material) -> dict[str, Any] | None:
 def requests(material: Material, tagged: pd.DataFrame) -> list[dict[str, Any]]:
     """Per kind of request: how often the sellers asked, and how the customers answered."""
     w, by_seller = material.words, tagged["role"].fillna("seller") == "seller"
-    asked = tagged[_is_act(material, tagged, "action_request") & by_seller]
+    asked = tagged[_is_act(tagged, "action_request") & by_seller]
     answers = tagged.dropna(subset=["answers_turn", "answer"])
     reply = answers.drop_duplicates(["conversation_id", "answers_turn"])
     reply = reply.set_index(["conversation_id", "answers_turn"])["answer"]
@@ -50,10 +49,9 @@ def requests(material: Material, tagged: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def _is_act(material: Material, tagged: pd.DataFrame, act: str) -> pd.Series:
+def _is_act(tagged: pd.DataFrame, act: str) -> pd.Series:
     """Whether a turn does this; unlike the column ``act``, a turn may do several things."""
-    threshold = load_pack(material.export.language).threshold(act)
-    return (tagged[f"act_{act}_p"] >= threshold).fillna(False).astype(bool)
+    return tagged["acts"].fillna("").str.split("|").map(lambda acts: act in acts).astype(bool)
 
 
 def _asked(material: Material) -> dict[str, str]:
@@ -76,7 +74,7 @@ def acts(material: Material, tagged: pd.DataFrame) -> list[dict[str, Any]]:
     w = material.words
     rows = []
     for act in ACTS:
-        here = tagged[_is_act(material, tagged, act)]
+        here = tagged[_is_act(tagged, act)]
         if len(here):
             talks = here["conversation_id"].nunique()
             quote = _example(material, here, act)

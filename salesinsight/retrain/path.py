@@ -83,6 +83,7 @@ def run_path(
     horizon_days: int | None = None,
     accept_changes: bool = False,
     key: str | Path | None = None,
+    trackers: str | Path | None = None,
     seller_words: bool = False,
     progress: Progress = quiet,
 ) -> Outcome:
@@ -96,9 +97,9 @@ def run_path(
         Language of the report, and the moment up to which the world is known; the export's by default.
     splits, landmarks, horizon_days, accept_changes
         As in `train` and `make_dataset`; whether to go on when stages differ from those learned from.
-    key, seller_words
-        File of the owner's key: the report on an imported export then shows names. Whether it may show words
-        and names of sellers.
+    key, trackers, seller_words
+        Files of the owner's key (the report on an imported export then shows names) and of trackers of your
+        own. Whether the report may show words and names of sellers.
     progress : callable
         Called with the name of each step as it starts.
 
@@ -117,9 +118,8 @@ def run_path(
     target = out / new_run_name()
     with one_at_a_time(out), remember_refusal(out, target.name):
         names = names_in(folder, key)
-        ready = prepare(
-            folder, profile, at=at, landmarks=landmarks, horizon_days=horizon_days, progress=progress
-        )
+        window: dict = {"at": at, "landmarks": landmarks, "horizon_days": horizon_days}
+        ready = prepare(folder, profile, **window, trackers=trackers, progress=progress)
         in_use = _comparable_model(out, ready, accept_changes)
         progress("train")
         new = train(ready.data, folder=target, splits=splits, language=language)
@@ -144,6 +144,7 @@ def try_path(
     landmarks: str | dict = "weekly",
     horizon_days: int | None = None,
     key: str | Path | None = None,
+    trackers: str | Path | None = None,
     seller_words: bool = False,
     progress: Progress = quiet,
 ) -> Outcome:
@@ -151,7 +152,7 @@ def try_path(
 
     Parameters
     ----------
-    folder, profile, language, at, splits, landmarks, horizon_days, key, seller_words, progress
+    folder, profile, language, at, splits, landmarks, horizon_days, key, trackers, seller_words, progress
         As in `run_path`.
     out : path
         Gets the report; the model goes into its folder ``trial``.
@@ -159,9 +160,8 @@ def try_path(
     out = Path(out)
     with one_at_a_time(out):
         names = names_in(folder, key)
-        ready = prepare(
-            folder, profile, at=at, landmarks=landmarks, horizon_days=horizon_days, progress=progress
-        )
+        window: dict = {"at": at, "landmarks": landmarks, "horizon_days": horizon_days}
+        ready = prepare(folder, profile, **window, trackers=trackers, progress=progress)
         progress("train")
         new = train(ready.data, folder=out / "trial", splits=splits, language=language)
         shown = Shown(language or ready.export.language, names, seller_words)
@@ -177,6 +177,7 @@ def score_path(
     language: str | None = None,
     at: pd.Timestamp | str | None = None,
     key: str | Path | None = None,
+    trackers: str | Path | None = None,
     seller_words: bool = False,
     progress: Progress = quiet,
 ) -> Outcome:
@@ -184,7 +185,7 @@ def score_path(
 
     Parameters
     ----------
-    folder, profile, language, at, key, seller_words, progress
+    folder, profile, language, at, key, trackers, seller_words, progress
         As in `run_path`.
     models : path
         Folder of runs, whose ``current.json`` names the model.
@@ -206,7 +207,7 @@ def score_path(
         if model is None:
             raise NoModel(folder=str(models))
         horizon = model.settings["horizon_days"]
-        ready = prepare(folder, profile, at=at, horizon_days=horizon, progress=progress)
+        ready = prepare(folder, profile, at=at, horizon_days=horizon, trackers=trackers, progress=progress)
         if _invented(model) != bool(ready.export.watermark):
             raise NoModel(folder=str(models))
         shown = Shown(language or ready.export.language, names, seller_words)

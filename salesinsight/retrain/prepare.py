@@ -15,7 +15,7 @@ from salesinsight.features import conversation_features
 from salesinsight.language import words
 from salesinsight.report.names import named, seller_names
 from salesinsight.schema import Export
-from salesinsight.speech import evidence, tag_notes, tag_turns
+from salesinsight.speech import evidence, read_trackers, tag_notes, tag_turns
 
 Progress = Callable[[str], None]
 
@@ -75,13 +75,17 @@ def prepare(
     at: pd.Timestamp | str | None = None,
     landmarks: str | dict = "weekly",
     horizon_days: int | None = None,
+    trackers: str | Path | None = None,
     progress: Progress = quiet,
 ) -> Prepared:
     """Read an export and work out what was said and what was known when; arguments as in `run_path`."""
     progress("read")
     export = read_export(folder, profile=profile)
+    own = read_trackers(trackers, export.language) if trackers else None
+    if own:
+        export.rejects = pd.concat([export.rejects, own.rejects], ignore_index=True)
     progress("tag")
-    tagged = tag_turns(export.turns, language=export.language)
+    tagged = tag_turns(export.turns, language=export.language, trackers=own)
     notes = tag_notes(export.conversations, language=export.language)
     hits = evidence(tagged)
     progress("featurize")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -9,54 +10,76 @@ import pandas as pd
 
 from salesinsight.language import Pack
 from salesinsight.schema import ACTS, REQUEST_KINDS
-from salesinsight.speech.scores import Scores, likeliest, named
+from salesinsight.speech.learned import is_side
+from salesinsight.speech.reading import Reading
+from salesinsight.speech.scores import likeliest, named
 
 OTHERS = {"hedge_p": "hedge", "rapport_p": "rapport", "confront_p": "confront", "pitch_p": "pitch"}
 PHASES = ("phase_1", "phase_2", "phase_3")
 CLEAR = 0.5  # an opinion or a date that is this likely is there
+SIDE = {"action_request": "seller", "decision_maker_probe": "seller"}  # all other acts are the customer's
 
 
-def act_columns(scores: Scores, pack: Pack) -> dict[str, Any]:
+def settle(reading: Reading, roles: pd.Series | None) -> Reading:
+    """Apply what the articles lay down about acts to what was read.
+
+    An act of the other side than the speaker's isn't there. "I'll put it to my management team" is a
+    commitment when the customer gives an own opinion and a date with it, the right step of article 002.
+    Without them it is someone else who decides (gatekeeper), and a stall: the deflection of article 004.
+    """
+    odds = reading.odds.copy()
+    place = {act: reading.outputs.index(act) for act in ACTS}
+    if roles is not None:
+        for side in ("seller", "customer"):
+            others = [column for act, column in place.items() if SIDE.get(act, "customer") != side]
+            odds[np.ix_(is_side(roles, side), np.array(others))] = -np.inf
+    passed_on = odds[:, place["gatekeeper"]] >= reading.needed[:, place["gatekeeper"]]
+    clear = (reading.scores["own_opinion"] >= CLEAR) & (reading.scores["time_expression"] >= CLEAR)
+    gatekeeper = odds[:, place["gatekeeper"]].copy()
+    for rows, act in ((passed_on & clear, "commitment"), (passed_on & ~clear, "stall")):
+        odds[rows, place[act]] = np.maximum(odds[rows, place[act]], gatekeeper[rows])
+    odds[passed_on & clear, place["gatekeeper"]] = -np.inf
+    odds[passed_on & clear, place["stall"]] = -np.inf
+    return dataclasses.replace(reading, odds=odds)
+
+
+def act_columns(reading: Reading, pack: Pack) -> dict[str, Any]:
     """Tag speech acts.
 
     Parameters
     ----------
-    scores : Scores
-        The probabilities of all labels per turn.
+    reading : Reading
+        What was read in the turns, after `settle`.
     pack : Pack
-        Gives the thresholds.
+        Gives the threshold of a phase.
 
     Returns
     -------
     dict
-        The columns act, act_<name>_p, request_kind, hedge_p, rapport_p, confront_p, pitch_p and phase of the
-        tagged table.
-
-    Notes
-    -----
-    "I'll put it to my management team" is a commitment when the customer gives an own opinion and a date
-    with it, the right step of article 002. Without them it is someone else who decides (gatekeeper), and a
-    stall: the deflection of article 004.
+        The columns act, acts (all that hold, with | between), act_<name>_p, request_kind, hedge_p, rapport_p,
+        confront_p, pitch_p and phase of the tagged table.
     """
-    acts = np.stack([scores[act] for act in ACTS], axis=1)
-    gatekeeper, commitment, stall = (ACTS.index(act) for act in ("gatekeeper", "commitment", "stall"))
-    passed_on = acts[:, gatekeeper] >= pack.threshold("gatekeeper")
-    vouched = passed_on & (scores["own_opinion"] >= CLEAR) & (scores["time_expression"] >= CLEAR)
-    deflected = passed_on & ~vouched
-    acts[vouched, commitment] = np.maximum(acts[vouched, commitment], acts[vouched, gatekeeper])
-    acts[vouched, gatekeeper] = acts[vouched, stall] = 0
-    acts[deflected, stall] = np.maximum(acts[deflected, stall], acts[deflected, gatekeeper])
-    thresholds = np.array([pack.threshold(act) for act in ACTS])
-    likely = np.where(acts >= thresholds, acts, 0)
-    likely[deflected, stall] = 0  # "someone else decides" is the more precise name
-    best, _ = likeliest(likely, thresholds.min())
-    kind, _ = scores.likeliest([f"request_{kind}" for kind in REQUEST_KINDS], pack.threshold("request_kind"))
-    asks = acts[:, ACTS.index("action_request")] >= pack.threshold("action_request")
-    phase, _ = scores.likeliest(PHASES, pack.threshold("phase"))
-    columns: dict[str, Any] = {"act": named(best, ACTS)}
-    columns |= {f"act_{act}_p": acts[:, place] for place, act in enumerate(ACTS)}
+    lead = np.stack([reading.lead(act) for act in ACTS], axis=1)
+    gatekeeper = ACTS.index("gatekeeper")
+    # "someone else decides" is the more precise name of the stall that it is
+    lead[lead[:, gatekeeper] >= 0, ACTS.index("stall")] = -np.inf
+    best, _ = likeliest(lead, 0.0)
+    kinds = np.stack([reading.p(f"request_{kind}") for kind in REQUEST_KINDS], axis=1)
+    kind, _ = likeliest(kinds, 0.0)
+    phase, _ = reading.scores.likeliest(PHASES, pack.threshold("phase"))
+    columns: dict[str, Any] = {"act": named(best, ACTS), "acts": _all_of(reading)}
+    columns |= {f"act_{act}_p": reading.p(act) for act in ACTS}
+    asks = lead[:, ACTS.index("action_request")] >= 0
     columns["request_kind"] = named(np.where(asks, kind, -1), REQUEST_KINDS)
-    columns |= {name: scores[label] for name, label in OTHERS.items()}
+    columns |= {name: reading.scores[label] for name, label in OTHERS.items()}
     columns["phase"] = pd.array(phase + 1, dtype="Int64")
     columns["phase"][phase < 0] = pd.NA
     return columns
+
+
+def _all_of(reading: Reading) -> pd.api.extensions.ExtensionArray:
+    """All acts that hold in each turn, with | between; missing where none does."""
+    found = np.stack([reading.found(act) for act in ACTS], axis=1)
+    mixtures, which = np.unique(found @ (1 << np.arange(len(ACTS))), return_inverse=True)
+    names = ["|".join(act for place, act in enumerate(ACTS) if mixture >> place & 1) for mixture in mixtures]
+    return named(np.where(found.any(axis=1), which, -1), names)

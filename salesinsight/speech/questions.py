@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import polars as pl
 
-from salesinsight.language import Pack
 from salesinsight.schema import QUESTION_FORMS, SPIN_TYPES
-from salesinsight.speech.scores import Scores, likeliest, named, score_hits
+from salesinsight.speech.reading import Reading, likeliest_of
+from salesinsight.speech.scores import likeliest, named
 
 PUSH_PULL = ("push", "pull")
-ASKING = ("question", "question_open", "question_closed", "tag", "indirect")
-FORMS = (*ASKING, "question_alternative")
 FLAGS = {"is_leading": "leading", "is_tag": "tag", "is_indirect": "indirect", "is_rhetorical": "rhetorical"}
 
 
-def question_columns(hits: pl.DataFrame, scores: Scores, pack: Pack, n: int) -> dict[str, Any]:
+def question_columns(reading: Reading, roles: pd.Series | None) -> dict[str, Any]:
     """Tag questions.
 
     Parameters
     ----------
-    hits : polars.DataFrame
-        The hits of `match_cues` on the turns.
-    scores : Scores
-        The probabilities of all labels per turn.
-    pack : Pack
-        Gives the thresholds.
-    n : int
-        The number of turns.
+    reading : Reading
+        The log-odds of all outputs per turn.
+    roles : pandas.Series, optional
+        Who speaks: SPIN and push or pull are about the seller's questions.
 
     Returns
     -------
@@ -39,68 +33,33 @@ def question_columns(hits: pl.DataFrame, scores: Scores, pack: Pack, n: int) -> 
 
     Notes
     -----
-    A turn is as likely a question as its likeliest sentence is. The form weighs the sentences that ask: an
-    alternative question is a closed one with a choice in it ("of" between two options), and an indirect
-    question that holds a question word ("kunt u zeggen hoe …") is open.
+    A turn is as likely a question as its likeliest sentence is; that sentence gives the form and the rest.
+    The forms of a question exclude each other, so their probabilities add up to 1. SPIN types and push or
+    pull are missing below their thresholds: many questions have none, and of some it can't be told.
     """
-    question_p, form, form_p = _forms(hits, pack, n)
-    is_question = question_p >= pack.threshold("question")
+    asks = reading.found("question")
+    form, form_p = likeliest(_shares(reading, [f"form_{form}" for form in QUESTION_FORMS]), 0.0)
     columns: dict[str, Any] = {
-        "question_p": question_p,
-        "is_question": pd.array(is_question, dtype="boolean"),
-        "question_form": named(np.where(is_question, form, -1), QUESTION_FORMS),
-        "question_form_p": np.where(is_question, form_p, np.nan),
+        "question_p": reading.p("question"),
+        "is_question": pd.array(asks, dtype="boolean"),
+        "question_form": named(np.where(asks, form, -1), QUESTION_FORMS),
+        "question_form_p": np.where(asks, form_p, np.nan),
     }
-    for name, label in FLAGS.items():
-        flag = is_question & (scores[label] >= pack.threshold(label))
-        columns[name] = pd.array(flag, dtype="boolean")
-    for name, kinds, labels in (
+    of_seller = asks if roles is None else asks & roles.ne("customer").fillna(True).to_numpy(dtype=bool)
+    for name, output in FLAGS.items():
+        columns[name] = pd.array(asks & reading.found(output), dtype="boolean")
+    for name, kinds, outputs in (
         ("spin", SPIN_TYPES, [f"spin_{kind}" for kind in SPIN_TYPES]),
-        ("push_pull", PUSH_PULL, PUSH_PULL),
+        ("push_pull", PUSH_PULL, list(PUSH_PULL)),
     ):
-        best, p = scores.likeliest(labels, pack.threshold(name))
-        columns[name] = named(np.where(is_question, best, -1), kinds)
-        columns[f"{name}_p"] = np.where(is_question, p, np.nan)
+        best, p = likeliest_of(reading, outputs)
+        columns[name] = named(np.where(of_seller, best, -1), kinds)
+        columns[f"{name}_p"] = np.where(of_seller, p, np.nan)
     return columns
 
 
-def _forms(hits: pl.DataFrame, pack: Pack, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return per turn the probability that it asks, the likeliest form and that form's probability."""
-    clues = _without_statements(hits.filter(pl.col("label").is_in(FORMS)), hits)
-    sentence = clues.select(pl.struct("row", "sentence").rle_id()).to_series().to_numpy()
-    m = int(sentence[-1]) + 1 if len(sentence) else 0
-    by_sentence = score_hits(sentence, clues["label"], clues["weight"].to_numpy(), FORMS, m)
-    row = np.zeros(m, dtype=np.int64)
-    row[sentence] = clues["row"].to_numpy()
-    p = 1 - np.prod([1 - by_sentence[label] for label in ASKING], axis=0)
-    question_p = np.zeros(n)
-    np.maximum.at(question_p, row, p)
-    asks = p >= pack.threshold("question")  # only these sentences say something about the form
-    doubt = np.zeros((n, len(FORMS)))
-    np.add.at(doubt, row[asks], np.log1p(-by_sentence.table[asks]))
-    turn = Scores(FORMS, 1 - np.exp(doubt))
-    has_word = turn["question_open"] > 0
-    opened = np.where(has_word, np.maximum(turn["question_open"], turn["indirect"]), 0)
-    closed = np.maximum(turn["question_closed"], turn["tag"]) * np.where(has_word, 1 - turn["indirect"], 1)
-    choice = closed * turn["question_alternative"]
-    parts = np.stack([opened, closed - choice, choice], axis=1)
-    total = parts.sum(axis=1, keepdims=True)
-    share = np.divide(parts, total, out=np.zeros_like(parts), where=total > 0)
-    return question_p, *likeliest(share, pack.threshold("question_form"))
-
-
-def _without_statements(clues: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
-    """Weaken the clues that begin inside the words of a statement: "kunt u" in "dan kunt u"."""
-    clues = clues.with_row_index("clue")
-    statements = hits.filter(pl.col("label") == "statement").select(
-        "row", "sentence", from_char="start_char", to_char="end_char", certainty="weight"
-    )
-    begins_inside = pl.col("start_char").is_between("from_char", "to_char", closed="left")
-    weaker = (
-        clues.join(statements, on=["row", "sentence"])
-        .filter(begins_inside)
-        .group_by("clue")
-        .agg(pl.col("certainty").max())
-    )
-    left = pl.col("weight") * (1 - pl.col("certainty").fill_null(0.0))
-    return clues.join(weaker, on="clue", how="left", maintain_order="left").with_columns(weight=left)
+def _shares(reading: Reading, outputs: Sequence[str]) -> np.ndarray:
+    """Probabilities of outputs of which one holds; they add up to 1."""
+    table = np.stack([reading.p(output) for output in outputs], axis=1)
+    total = table.sum(axis=1, keepdims=True)
+    return np.divide(table, total, out=np.full_like(table, 1 / table.shape[1]), where=total > 0)

@@ -38,7 +38,7 @@ class Scores:
 
 def likeliest(table: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
     """Return per row which column is highest, -1 where it is below the threshold, and its value."""
-    p = table.max(axis=1, initial=0.0)
+    p = table.max(axis=1, initial=-np.inf)
     best = table.argmax(axis=1) if len(table) else np.empty(0, dtype=int)
     return np.where(p >= threshold, best, -1), p
 

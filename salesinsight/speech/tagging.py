@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import os
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from salesinsight.errors import MissingColumns
-from salesinsight.language import Pack, load_pack, match_cues
-from salesinsight.schema import ANSWERS
-from salesinsight.speech.acts import act_columns
-from salesinsight.speech.answers import answer_chances, answer_columns
+from salesinsight.language import Pack, load_pack
+from salesinsight.schema import ACTS
+from salesinsight.speech.acts import OTHERS, PHASES, act_columns, settle
+from salesinsight.speech.answers import answer_columns
+from salesinsight.speech.context import in_context
+from salesinsight.speech.learned import Taggers, load_taggers
 from salesinsight.speech.questions import question_columns
-from salesinsight.speech.scores import score_hits
+from salesinsight.speech.reading import read_turns
+from salesinsight.speech.trackers import Trackers
+from salesinsight.speech.tracking import Tracking, track
 
-# The cue files that say something about a turn; notes.csv is about what sellers write afterwards.
-FAMILIES = ("acts", "answers", "phases", "push_pull", "questions", "requests", "spin", "talk")
-CHUNK = 10_000  # turns tagged at a time: what fits the processor's cache is fastest
+CHUNK = 20_000  # turns tagged at a time: what fits the processor's cache is fastest
+SURE = ("question", *ACTS)  # of which the table holds the probability of every turn
+LABELS = [*OTHERS.values(), *PHASES, "own_opinion", "time_expression"]
 
 
-def tag_turns(turns: pd.DataFrame, language: str = "nl") -> pd.DataFrame:
+def tag_turns(
+    turns: pd.DataFrame,
+    language: str = "nl",
+    *,
+    trackers: Trackers | None = None,
+    taggers: Taggers | None = None,
+) -> pd.DataFrame:
     """Tag every turn with what it asks and does.
 
     Parameters
     ----------
     turns : pandas.DataFrame
-        At least ``text``. ``role`` sharpens the tags, for many cues only count for one side; with
-        ``conversation_id`` and ``turn`` answers are tied to requests.
+        At least ``text``. ``role`` sharpens the tags, for an act is done by one side; with
+        ``conversation_id`` (and ``turn``, else the order of the rows) the turns around it count too, and
+        answers are tied to requests.
     language : str, default "nl"
         The language pack to use.
+    trackers, taggers : Trackers, Taggers, optional
+        Labels of one's own, from `read_trackers` (each adds ``tracker_<name>`` and ``tracker_<name>_p``), and
+        taggers from `learn_taggers` instead of the pack's.
 
     Returns
     -------
@@ -37,18 +55,20 @@ def tag_turns(turns: pd.DataFrame, language: str = "nl") -> pd.DataFrame:
 
     Raises
     ------
-    MissingColumns
-        When there is no column ``text``.
+    MissingColumns, NameTaken
+        When there is no column ``text``, or a tracker would write over a column of the turns.
     UnknownName
-        When there is no pack for the language.
+        When there is no pack for the language, or a tracker names a word class that it doesn't have.
 
     Notes
     -----
-    Every probability is 1 − Π(1 − weight) over the cues found, and a name (act, spin, answer …) is the
-    likeliest one above its threshold in ``pack.toml``. A turn without text has missing values everywhere;
-    ``question_form``, ``spin`` and ``push_pull`` are missing where the turn asks nothing, ``request_kind``
-    where it requests nothing, ``answers_turn`` and ``answer`` where it answers no request. Question
-    forms, SPIN and push/pull: articles 000 and 003; requests and answers: 002; who decides: 004.
+    Questions, forms, SPIN, push and pull, acts and answers come from small linear models over words and
+    cues, learned from labelled utterances (``docs/annotation.md``); hedge, rapport, confront, pitch, phase
+    and trackers of cues from cues alone: 1 − Π(1 − weight) over those found. A name (act, spin …) is the
+    one furthest above its threshold. A turn without text has missing values everywhere; ``question_form``,
+    ``spin`` and ``push_pull`` are missing where the turn asks nothing, ``request_kind`` where it requests
+    nothing, ``answers_turn`` and ``answer`` where it answers no request. Question forms, SPIN and
+    push/pull: articles 000 and 003; requests and answers: 002; who decides: 004.
 
     Examples
     --------
@@ -59,25 +79,68 @@ def tag_turns(turns: pd.DataFrame, language: str = "nl") -> pd.DataFrame:
     if "text" not in turns:
         raise MissingColumns(table="turns", absent=["text"], present=list(turns.columns))
     pack = load_pack(language)
-    starts = range(0, max(len(turns), 1), CHUNK)
-    columns = pd.concat([_tag_words(turns.iloc[start : start + CHUNK], pack) for start in starts])
-    chances = np.stack([columns.pop(answer).to_numpy() for answer in ANSWERS], axis=1)
-    requests = columns["act_action_request_p"].to_numpy() >= pack.threshold("action_request")
-    answers = pd.DataFrame(answer_columns(turns, requests, chances, pack), index=turns.index)
-    tags = pd.concat([columns, answers], axis=1)
-    unspoken = turns["text"].astype("string").str.strip().fillna("").eq("").to_numpy(dtype=bool)
-    tags = tags.apply(lambda column: column.mask(unspoken))
+    taggers = taggers or load_taggers(pack)
+    tracking = track(trackers, pack, taggers, turns) if trackers else None
+    tags = _tags(turns, pack, taggers, tracking)
     tagged = pd.concat([turns.drop(columns=tags.columns, errors="ignore"), tags], axis=1)
-    tagged.attrs["language"] = language
+    needed = _needed(tracking.taggers if tracking else taggers, "conversation_id" in turns)
+    tagged.attrs |= {"language": language, "needed": needed} | (tracking.kept if tracking else {})
     return tagged
 
 
-def _tag_words(turns: pd.DataFrame, pack: Pack) -> pd.DataFrame:
-    """Tag turns by their own words alone; the columns named after answers are how likely each would be."""
-    n = len(turns)
-    hits = match_cues(turns["text"], pack, roles=turns.get("role"), families=FAMILIES, with_words=False)
-    labels = pack.cues.filter(pack.cues["family"].is_in(FAMILIES))["label"].unique().sort().to_list()
-    scores = score_hits(hits["row"].to_numpy(), hits["label"], hits["weight"].to_numpy(), labels, n)
-    acts = act_columns(scores, pack)
-    columns = question_columns(hits, scores, pack, n) | acts | answer_chances(scores, acts)
-    return pd.DataFrame(columns, index=turns.index)
+def _tags(turns: pd.DataFrame, pack: Pack, taggers: Taggers, tracking: Tracking | None) -> pd.DataFrame:
+    """Tag turns in any order, several chunks at a time."""
+    numbered = turns if "turn" in turns else turns.assign(turn=np.arange(len(turns)))
+    order = _order(numbered)
+    ordered = numbered if order is None else numbered.iloc[order]
+    chunks = _whole_conversations(ordered)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        tags = pd.concat(pool.map(lambda chunk: _tag(chunk, pack, taggers, tracking), chunks))
+    return tags if order is None else tags.iloc[np.argsort(order)]
+
+
+def _tag(turns: pd.DataFrame, pack: Pack, taggers: Taggers, tracking: Tracking | None) -> pd.DataFrame:
+    """Tag whole conversations, their turns in order."""
+    roles = turns.get("role")
+    tracked: dict[str, Any] = {}
+    if tracking:
+        reading = read_turns(turns, tracking.pack, tracking.taggers, [*LABELS, *tracking.cues])
+        tracked, reading = tracking.columns(reading), tracking.without(reading)
+    else:
+        reading = read_turns(turns, pack, taggers, LABELS)
+    alone, reading = reading, settle(in_context(reading, taggers, turns), roles)
+    answers = answer_columns(turns, reading.found("action_request"), alone, reading)
+    columns = question_columns(reading, roles) | act_columns(reading, pack) | answers | tracked
+    tags = pd.DataFrame(columns, index=turns.index)
+    unspoken = turns["text"].astype("string").str.strip().fillna("").eq("").to_numpy(dtype=bool)
+    return tags.apply(lambda column: column.mask(unspoken)) if unspoken.any() else tags
+
+
+def _needed(taggers: Taggers, in_talk: bool) -> dict[str, float]:
+    """Per question, act and learned tracker the log-odds from which it counts as found."""
+    needed = dict(zip(taggers.outputs, taggers.needed.tolist(), strict=True))
+    if in_talk:
+        needed |= {output: around.needed for output, around in taggers.context.items()}
+    return {name: odds for name, odds in needed.items() if name in SURE or name.startswith("tracker_")}
+
+
+def _order(turns: pd.DataFrame) -> np.ndarray | None:
+    """The places of the rows by conversation and turn; None when they stand so already."""
+    if "conversation_id" not in turns:
+        return None
+    talk = pd.factorize(turns["conversation_id"])[0]
+    order = np.lexsort((np.arange(len(turns)), turns["turn"].to_numpy(), talk))
+    return None if (np.diff(order) == 1).all() else order
+
+
+def _whole_conversations(turns: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cut the table into chunks that don't cut a conversation in two."""
+    if "conversation_id" not in turns:
+        starts = np.arange(0, max(len(turns), 1), CHUNK)
+    else:
+        talk = pd.factorize(turns["conversation_id"])[0]
+        first = np.flatnonzero(np.diff(talk, prepend=-1)) if len(talk) else np.zeros(1, dtype=int)
+        chunk = first // CHUNK
+        starts = first[np.flatnonzero(np.diff(chunk, prepend=-1))]
+    ends = np.append(starts[1:], len(turns))
+    return [turns.iloc[start:end] for start, end in zip(starts, ends, strict=True)]

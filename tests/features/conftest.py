@@ -15,6 +15,7 @@ TEXTS = [
     "spin",
     "push_pull",
     "act",
+    "acts",
     "request_kind",
     "answer",
 ]
@@ -43,6 +44,7 @@ HITS = {
 def _row(conversation, number, role, text, tags):
     acts = {f"act_{act}_p": 1.0 if act in tags.get("acts", ()) else 0.0 for act in ACTS}
     row = {"conversation_id": conversation, "turn": number, "role": role, "text": text, "is_question": False}
+    row["acts"] = "|".join(act for act in ACTS if act in tags.get("acts", ())) or None
     return row | acts | {name: value for name, value in tags.items() if name not in ("acts", "cues")}
 
 

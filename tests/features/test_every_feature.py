@@ -73,6 +73,7 @@ def test_columns_are_those_of_the_catalog(measured):
     assert (measured[CATALOG.index].dtypes == "float64").all()
     assert measured[classes].dtypes.astype(str).to_dict() == {
         "outcome_tagged": "string",
+        "outcome_p": "float64",
         "good_talk": "boolean",
         "buyer_phase": "Int64",
     }

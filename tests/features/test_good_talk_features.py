@@ -10,7 +10,7 @@ from salesinsight.schema import conform
 S, C = "seller", "customer"
 NAN = np.nan
 NICE = (S, "Wat zit u hier mooi!", {"cues": ["rapport"]})
-NICE_TOO = (C, "Leuk dat u er bent.", {"cues": ["rapport"]})
+NICE_TOO = (C, "Leuk dat u er bent, we hadden het er gisteren thuis nog over.", {"cues": ["rapport"]})
 HELLO, LONG = (S, "Goedemorgen meneer."), (C, "een twee drie vier vijf zes zeven acht negen tien")
 DATED = (
     C,
@@ -18,7 +18,7 @@ DATED = (
     {"acts": ["commitment"], "cues": ["promise", "time_expression"]},
 )
 NEED = (C, "We willen vier ritten minder.", {"cues": ["need_explicit", "quantity"], "acts": ["objection"]})
-LATER = (C, "Ik kom er nog op terug.", {"cues": ["defer"]})
+LATER = (C, "Ik kom er nog op terug.", {"acts": ["stall"], "cues": ["defer", "ending_later"]})
 NO = (C, "Nee, wij doen het niet.", {"acts": ["refusal"]})
 
 
@@ -29,6 +29,10 @@ def _ask(kind):
 def _reply(answer, to):
     return (C, "Daar zeg ik iets op terug.", {"answer": answer, "answers_turn": to})
 
+
+ORDER = (S, "Zullen we het zo doen?", {"acts": ["action_request"], "cues": ["ending_order"]})
+DATED_YES = (C, "Ja, dinsdag om tien.", DATED[2] | {"answer": "accept", "answers_turn": 1})
+REFUSED = (*NO[:2], NO[2] | {"answer": "refuse", "answers_turn": 2})
 
 CASES = [
     ("pleasant_rate", [NICE, NICE_TOO, HELLO, LONG], 50),
@@ -48,41 +52,24 @@ CASES = [
     ),
     ("assent_flat", [HELLO, (C, "Ja, want het bord is elke week weer anders.", {"cues": ["assent"]})], 0),
     ("assent_flat", [HELLO], NAN),
-    ("outcome_tagged", [LONG, _ask("signature"), _reply("accept", 1)], "order"),
-    ("outcome_tagged", [_ask("signature"), _reply("accept", 0), LONG, LONG, LATER], "order"),
-    ("outcome_tagged", [LONG, _ask("visit"), _reply("accept", 1)], "advance"),
-    ("outcome_tagged", [LONG, HELLO, DATED], "advance"),
-    ("outcome_tagged", [DATED, LONG, LONG, HELLO], "continuation"),  # too early to be how it ended
+    ("outcome_tagged", [LONG, ORDER, _reply("accept", 1)], "order"),
+    ("outcome_tagged", [LONG, _ask("visit"), DATED_YES], "advance"),
     # a no to another request takes no step back; a no out of the blue does
     (
         "outcome_tagged",
-        [
-            LONG,
-            DATED,
-            _ask("visit"),
-            (*_reply("refuse", 2)[:2], {"acts": ["refusal"], "answer": "refuse", "answers_turn": 2}),
-        ],
+        [LONG, DATED, _ask("visit"), (*NO[:2], {"acts": ["refusal"], "answer": "refuse", "answers_turn": 2})],
         "advance",
     ),
-    (
-        "outcome_tagged",
-        [LONG, HELLO, (C, "Nee, ik regel het zelf.", {"act_commitment_p": 0.5, "act_refusal_p": 0.8})],
-        "no_sale",
-    ),
-    ("outcome_tagged", [HELLO, NO, LONG, LONG, LONG], None),  # refused early, and nothing is known since
+    ("outcome_tagged", [LONG, DATED, HELLO, NO], "no_sale"),
     ("outcome_tagged", [LONG, NO, HELLO, DATED], "advance"),
-    ("outcome_tagged", [LONG, LONG, LONG, LONG, DATED, NO], "no_sale"),
-    ("outcome_tagged", [LONG, _ask("visit"), _reply("refuse", 1)], "no_sale"),
-    ("outcome_tagged", [LONG, _ask("visit"), _reply("vague", 1)], "continuation"),
-    ("outcome_tagged", [LONG, _ask("information"), _reply("accept", 1)], "continuation"),
+    ("outcome_tagged", [LONG, LONG, _ask("visit"), REFUSED], "no_sale"),
     ("outcome_tagged", [LONG, HELLO, LATER], "continuation"),
-    ("outcome_tagged", [NICE, NICE_TOO, LONG], "continuation"),
-    ("outcome_tagged", [HELLO, LONG], None),
-    ("good_talk", [NICE, NICE_TOO, LONG], True),
-    ("good_talk", [NICE, LONG], False),
-    ("good_talk", [NICE, NICE_TOO, LONG, HELLO, DATED], False),
-    ("good_talk", [NICE, NICE_TOO, LONG, NO], False),
-    ("good_talk", [HELLO, LONG, LATER], False),
+    ("outcome_tagged", [HELLO, LONG], None),  # too short to tell
+    ("good_talk", [NICE, *[NICE_TOO, NICE] * 3, LATER], True),
+    ("good_talk", [HELLO, LATER, HELLO, LATER], False),
+    ("good_talk", [NICE, NICE_TOO, NICE, NICE_TOO, ORDER, _reply("accept", 4)], False),
+    ("good_talk", [NICE, NICE_TOO, NICE, NICE_TOO, NICE, NO], False),
+    ("good_talk", [HELLO, LONG], None),
     ("buyer_phase", [HELLO, (C, "Wat kost het?", {"phase": 3})], 3),
     ("buyer_phase", [HELLO, LONG], None),
 ]
@@ -137,8 +124,9 @@ def test_note_alone_tells_of_a_good_talk(good, columns, expected, export_of, lay
         ([], None, None, None, None),
         ([LONG, HELLO, LATER], None, "advance", "continuation", False),  # the dialogue wins
         ([LONG, HELLO, LATER], True, None, "continuation", True),
-        ([NICE, NICE_TOO, LONG], None, "advance", "advance", False),  # pleasantness alone doesn't
-        ([NICE, NICE_TOO, LONG], False, None, "continuation", True),
+        ([LONG, HELLO, NO], True, None, "no_sale", False),
+        ([HELLO, LONG], None, "advance", "advance", False),  # too short to tell
+        ([HELLO, LONG], True, None, None, True),
     ],
 )
 def test_note_fills_in_what_the_dialogue_leaves_open(

@@ -124,6 +124,24 @@ CASES = [
     ("question_c_share", TALK, 0.2),
     ("question_c_share", [(S, "Dag."), (C, "Dag.")], NAN),
     ("question_c_share", [(S, "Vraag?", OPEN)], NAN),
+    # a story after a question, and an objection out of the blue; a bare "ja" gives nothing to ask on about
+    ("follow_up_share", [(S, "Wat?", OPEN), (C, "Drie stuks."), (S, "Waarom?", OPEN), (C, "Zomaar.")], 0.5),
+    (
+        "follow_up_share",
+        [(S, "Dag."), (C, "Te duur.", {"acts": ["objection"]}), (S, "Hoezo?", OPEN)],
+        1,
+    ),
+    (
+        "follow_up_share",
+        [
+            (S, "Wat?", OPEN),
+            (C, "Drie stuks."),
+            (S, "Zullen we dat doen?", CLOSED | {"acts": ["action_request"]}),
+        ],
+        0,
+    ),
+    ("follow_up_share", [(S, "Ja?", CLOSED), (C, "Ja.", {"cues": ["assent"]}), (S, "Wat?", OPEN)], NAN),
+    ("follow_up_share", [(S, "Vraag?", OPEN)], NAN),
 ]
 
 

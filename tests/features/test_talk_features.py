@@ -55,6 +55,12 @@ CASES = [
     ("silence_after_q", _timed((S, 0, 1, ASK), (C, 2, 3), (S, 4, 5, ASK), (C, 9, 10)), 0.5),
     ("silence_after_q", _timed((S, 0, 1), (C, 2, 3)), NAN),
     ("silence_after_q", [(S, "Vraag?", ASK), (C, "Ja.")], NAN),
+    # asks anew, gives a discount, or answers; a backchannel or the customer's own turn is no rescue
+    ("rescue_count", [(S, "Wat vindt u?", ASK), (S, "Ik bedoel: bevalt het?", ASK), (C, "Ja.")], 1),
+    ("rescue_count", [(S, "Wat vindt u?", ASK), (S, "Ik geef korting.", {"cues": ["discount"]})], 1),
+    ("rescue_count", [(S, "Wat vindt u?", ASK), (S, "Hm."), (C, "Mooi.")], 0),
+    ("rescue_count", [(S, "Wat vindt u?", ASK), (C, "Mooi."), (S, "Hoezo?", ASK)], 0),
+    ("rescue_count", [(C, "Wat?", ASK)], NAN),
     (
         "challenge_count",
         [(S, "Zo verliest u geld. Elke dag.", {"cues": [("confront", 1, 0), ("confront", 1, 1)]})],

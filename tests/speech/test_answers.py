@@ -26,7 +26,7 @@ def test_the_three_answers():
 
 def test_an_answer_may_come_after_one_more_turn_of_the_seller():
     between = ("seller", "Dat duurt een half uur.")
-    assert answers(talk(REQUEST, between, ("customer", "Prima."))) == [(0, "accept")]
+    assert answers(talk(REQUEST, between, ("customer", "Ja, dat is goed."))) == [(0, "accept")]
     assert answers(talk(REQUEST, between, between, ("customer", "Prima."))) == []
 
 
@@ -41,7 +41,7 @@ def test_the_nearest_request_is_answered():
 
 def test_words_that_answer_nothing_are_no_answer():
     assert answers(talk(("seller", "Wij zitten in Gent."), ("customer", "Ja, dat is goed."))) == []
-    assert answers(talk(REQUEST, ("customer", "Wij hebben drie winkels."))) == []
+    assert answers(talk(REQUEST, ("customer", "Hm."))) == []
 
 
 def test_an_answer_stays_in_its_conversation():
