@@ -1,74 +1,154 @@
 """Learn the weights of names from the marked sentences that served development.
 
-Run from the project's root: ``python benchmarks/build_names.py``. It reads the lines of nl.txt and be.txt with an
-odd number and all of round2.txt, never the others, and writes ``packs/nl/names/learned.csv``.
+Run from the project's root: ``python benchmarks/build_names.py``. It reads nl.txt, be.txt, round2.txt,
+round3.txt, round5.txt, round6.txt and names.txt, never the blind sentences, and writes
+``packs/nl/names/learned.csv``.
 """
 
+import dataclasses
 import pathlib
+import re
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 import polars as pl
-from pseudonymiser import FOLDER, is_firm, parse
+from marked import is_firm, material
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from salesinsight.language import load_pack
 from salesinsight.privacy import Known, learned
-from salesinsight.privacy.lexicon import load_lexicon
+from salesinsight.privacy.clues import FEATURES, REACH, clues, coded, features_of, reached, signs_of
+from salesinsight.privacy.lexicon import Lexicon, load_lexicon, wide_names
 from salesinsight.privacy.page import Page
 from salesinsight.privacy.people import find_by_pattern
 
-STRENGTH = 0.5  # of the data against the pull to zero
-LEAST_WORD, LEAST_ENDING = 8, 4  # how often a word, and in how many names an ending, must be there
+OWN = "names"  # lines written to learn from, never to measure on
+STRENGTH = 0.15  # of the data against the pull to zero
+LEAST = 4  # in how many places a clue must be seen
 SMALLEST = 0.02  # a weight below this is left out
+LEFT_OUT = 0.4  # of the names, for the lines that show what a name is that no list has
+VARIANT = 0.3  # what a changed line weighs
+TIMES = 2  # changed lines of each sort
+AT_HOME = 0.4  # of the other names, how many the patterns know
+SEED = 7
+SPELLED = re.compile(r"(?<!\w)\w \w \w(?!\w)")
+WORDS = re.compile(r"([^\W\d_]+)")
 
 
 def main() -> None:
-    weights = learn(material())
+    weights = learn(lines())
     path = pathlib.Path(str(load_pack("nl").folder)) / "names" / learned.FILE
     pl.DataFrame({"feature": list(weights), "weight": list(weights.values())}).write_csv(path)
 
 
-def material(files: tuple[str, ...] = ("nl", "be", "round2")) -> pd.DataFrame:
-    """The marked sentences of development: text, entities, crm."""
-    rows = []
-    for name in files:
-        for number, line in enumerate((FOLDER / f"{name}.txt").read_text("utf-8").splitlines(), start=1):
-            unread = name != "round2" and number % 2 == 0
-            if line.strip() and not line.startswith("#") and not unread:
-                rows.append(parse(line))
-    return pd.DataFrame(rows)
+def lines() -> pd.DataFrame:
+    """The marked sentences that are learned from."""
+    return material(OWN)
 
 
-def learn(lines: pd.DataFrame) -> dict[str, float]:
+def learn(marked: pd.DataFrame) -> dict[str, float]:
     """Weights by what they weigh, in a fixed order; small ones left out."""
-    parts = [examples(group, names) for names, group in lines.groupby(lines["crm"].map(tuple), sort=False)]
-    signs = np.vstack([part["signs"] for part in parts])
-    label = np.concatenate([part["label"] for part in parts])
-    beside = {place: pl.concat([part["beside"][place] for part in parts]) for place in parts[0]["beside"]}
-    own = pl.concat([part["own"] for part in parts])
-    names = list(learned.FEATURES)
-    columns = [signs]
-    seen = pl.concat([part["said"] for part in parts]).value_counts()
-    common = sorted(seen.filter(pl.col("count") >= LEAST_WORD)[seen.columns[0]])
-    for place, words in beside.items():
-        names += [f"word:{word}@{place}" for word in common]
-        columns.append(np.column_stack([(words == word).to_numpy() for word in common]))
-    ends = learned.endings_of(own.filter(pl.Series(label)).unique()).rename("ending").value_counts()
-    kept = sorted(ends.filter((pl.col("count") >= LEAST_ENDING) & (pl.col("ending") != ""))["ending"])
-    names += [f"ending:{ending}" for ending in kept]
-    mine = learned.endings_of(own)
-    columns.append(np.column_stack([(mine == ending).to_numpy() for ending in kept]))
-    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(np.hstack(columns).astype(np.float32), label)
-    found = dict(zip(names, model.coef_[0].round(2).tolist(), strict=True))
+    parts = [(part, 1.0) for part in as_they_are(marked)] + [(part, VARIANT) for part in changed(marked)]
+    label = np.concatenate([part["label"] for part, _ in parts])
+    weight = np.concatenate([np.full(len(part["label"]), each) for part, each in parts])
+    told = [clue for part, _ in parts for clue in part["clues"]]
+    seen = Counter(clue for each in told for clue in each)
+    kept = {clue: at for at, clue in enumerate(sorted(clue for clue, many in seen.items() if many >= LEAST))}
+    columns = [[kept[clue] for clue in each if clue in kept] for each in told]
+    ends = np.cumsum([0, *map(len, columns)])
+    flat = np.fromiter((at for each in columns for at in each), dtype=np.int64, count=ends[-1])
+    table = csr_matrix((np.ones(len(flat), dtype=np.float32), flat, ends), shape=(len(columns), len(kept)))
+    signs = csr_matrix(np.vstack([part["signs"] for part, _ in parts]))
+    model = LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3)
+    model.fit(hstack([signs, table]).tocsr(), label, sample_weight=weight)
+    found = dict(zip([*FEATURES, *kept], model.coef_[0].round(2).tolist(), strict=True))
     return {"start": round(float(model.intercept_[0]), 2)} | {
-        name: weight for name, weight in found.items() if abs(weight) >= SMALLEST
+        name: each for name, each in found.items() if abs(each) >= SMALLEST
     }
 
 
-def examples(group: pd.DataFrame, names: tuple[str, ...]) -> dict:
-    """The words of sentences with one CRM that may be names: features, neighbours and whether they are."""
-    lexicon = load_lexicon("nl")
+def as_they_are(marked: pd.DataFrame) -> list[dict]:
+    """The examples of the lines themselves, per CRM."""
+    groups = marked.groupby(marked["crm"].map(tuple), sort=False)
+    return [examples(group, names, load_lexicon("nl")) for names, group in groups]
+
+
+def changed(marked: pd.DataFrame) -> list[dict]:
+    """The examples of lines that show a name that is in no list, or another one in the same place.
+
+    Without them the model would learn the names of these lines; it must learn where a name stands and what it
+    looks like.
+    """
+    lexicon, random = load_lexicon("nl"), np.random.default_rng(SEED)
+    unknown = marked[marked["crm"].map(len) == 0]
+    parts = [examples(unknown, (), without(lexicon, unknown, random)) for _ in range(TIMES)]
+    named = unknown[[any(kind == "person" for kind, *_ in marks) for marks in unknown["entities"]]]
+    lists = name_lists(lexicon)
+    for _ in range(TIMES):
+        other = pd.DataFrame([renamed(row, lists, lexicon, random) for row in named.itertuples()])
+        parts.append(examples(other, (), lexicon))
+    return parts
+
+
+def name_lists(lexicon: Lexicon) -> dict[tuple[bool, bool], list[str]]:
+    """Names to put in the place of others: (first or last, from a list that the patterns know) to names."""
+    lists = {}
+    for first, home, wide in zip((True, False), (lexicon.first, lexicon.last), wide_names(), strict=True):
+        for known, names in ((True, home - lexicon.also_words), (False, wide - home)):
+            lists[first, known] = sorted(name for name in names if name.isalpha() and len(name) > 2)
+    return lists
+
+
+def renamed(row, lists: dict, lexicon: Lexicon, random: np.random.Generator) -> dict:
+    """A line with other names of people in it."""
+    skip = lexicon.people("particles") | lexicon.people("titles")
+    text, last, entities = "", 0, []
+    for kind, start, end in sorted(row.entities, key=lambda entity: entity[1]):
+        surface = row.text[start:end]
+        if kind == "person" and not SPELLED.search(surface):
+            surface = other_name(surface, skip, lists, lexicon, random)
+        text += row.text[last:start]
+        entities.append((kind, len(text), len(text) + len(surface)))
+        text, last = text + surface, end
+    return {"text": text + row.text[last:], "entities": entities, "crm": row.crm}
+
+
+def other_name(
+    surface: str, skip: frozenset[str], lists: dict, lexicon: Lexicon, random: np.random.Generator
+) -> str:
+    """Another name in the same form: particles, titles, initials and capitals stay."""
+    words = WORDS.split(surface)
+    opening = True
+    for at, word in enumerate(words):
+        lower = word.lower()
+        if not word.isalpha() or len(word) < 2 or lower in skip:
+            continue
+        first = opening and (lower in lexicon.first or (lower not in lexicon.last and len(words) > 1))
+        names = lists[first, bool(random.random() < AT_HOME)]
+        name = names[random.integers(len(names))]
+        words[at] = name.upper() if word.isupper() else name.title() if word[0].isupper() else name
+        opening = False
+    return "".join(words)
+
+
+def without(lexicon: Lexicon, part: pd.DataFrame, random: np.random.Generator) -> Lexicon:
+    """A lexicon that lacks some of the names that are in these lines."""
+    marked = {
+        word
+        for row in part.itertuples()
+        for kind, start, end in row.entities
+        if kind == "person"
+        for word in re.findall(r"\w+(?:['-]\w+)*", row.text[start:end].lower())
+    }
+    mine = sorted(marked & (lexicon.first | lexicon.last) - lexicon.also_words)
+    gone = {word for word in mine if random.random() < LEFT_OUT}
+    return dataclasses.replace(lexicon, first=lexicon.first - gone, last=lexicon.last - gone)
+
+
+def examples(group: pd.DataFrame, names: tuple[str, ...], lexicon: Lexicon) -> dict:
+    """The words of sentences with one CRM that may be names: features, clues and whether they are."""
     marks = {
         (kind, text[start:end].lower())
         for text, entities in zip(group["text"], group["entities"], strict=True)
@@ -76,22 +156,30 @@ def examples(group: pd.DataFrame, names: tuple[str, ...]) -> dict:
     }
     firms = tuple(name for at, name in enumerate(names) if is_firm(name, at, marks, lexicon.first))
     page = Page.of(pl.Series(group["text"].tolist()))
-    line, found = find_by_pattern(
+    line, found, rules = find_by_pattern(
         page, lexicon, Known(tuple(name for name in names if name not in firms), firms)
     )
-    marked: dict[bool, list] = {True: [], False: []}
+    spans: dict[bool, list] = {True: [], False: []}
     for begin, entities in zip(page.starts.tolist(), group["entities"], strict=True):
         for kind, start, end in entities:
-            marked[kind == "person"].append((begin + start, begin + end, kind))
-    person, other = (learned.ruled_words(line, sorted(marked[which])) for which in (True, False))
-    ruled = learned.ruled_words(line, found)
-    places = np.flatnonzero(learned.candidates(line) & ~other)  # a name in an address is neither
+            spans[kind == "person"].append((begin + start, begin + end, kind))
+    person, other = (
+        learned.ruled_words(line, spans[which], ["marked"] * len(spans[which]))[0] > 0
+        for which in (True, False)
+    )
+    ruled, called = learned.ruled_words(line, found, rules)
+    # a name in an address is neither
+    places = np.flatnonzero(learned.weighed(line, ruled) & ~other)
+    code, distinct = coded(line)
+    told: list[list[str]] = [[f"rule:{called[at]}"] if at else [] for at in ruled[places].tolist()]
+    for place in REACH:
+        for said, at in zip(told, reached(line, places, place).tolist(), strict=True):
+            if at >= 0:
+                said += clues(distinct[code[at]], place)
     return {
-        "signs": learned.features_of(learned.signs_of(line, ruled), places),
+        "signs": features_of(signs_of(line, ruled, lexicon), places),
         "label": person[places],
-        "beside": {place: learned.neighbours(line, places, place) for place in learned.REACH if place},
-        "own": line.keys.gather(places),
-        "said": line.keys.filter(pl.Series(~person & ~other) & line.keys.str.contains(r"\p{L}")),
+        "clues": told,
     }
 
 

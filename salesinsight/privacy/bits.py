@@ -45,8 +45,12 @@ class Is(enum.IntFlag):
     ABROAD = enum.auto()  # a particle that is no word here: "el"
     DESK = enum.auto()  # a part of a firm: "van receptie"
     TOWN = enum.auto()  # a town too
+    BRAND = enum.auto()
     JOINED = enum.auto()  # a last name that usually has "van" before it
     PLAIN = enum.auto()  # an ordinary word and no name
+    NUMBER = enum.auto()  # has digits only
+    UPPER = enum.auto()  # capitals only: "ABN"
+    BY_INITIALS = enum.auto()  # a signature: "MvdB"
     BREAK = enum.auto()  # a comma or another sign that parts words
     STOP = enum.auto()  # the end of a sentence
     EDGE = enum.auto()  # the end of a text

@@ -70,7 +70,14 @@ def find_personal(texts: pl.Series | pd.Series, language: str, known: Known | No
     for start in range(0, len(column), AT_ONCE):
         page = Page.of(column.slice(start, AT_ONCE))
         codes = [(match.start(), match.end(), "") for match in CODE.finditer(page.text)]
-        spans = [*codes, *find_numbers(page, lexicon), *find_spoken(page, lexicon)]
+        spoken = find_spoken(page, lexicon)
+        # an account number that is spelled has digits that look like a telephone number
+        spans = [
+            *codes,
+            *(span for span in spoken if span[2] == "iban"),
+            *find_numbers(page, lexicon),
+            *spoken,
+        ]
         spans += find_addresses(page, lexicon)
         spans += find_names(page, lexicon, known)
         parts.append(_placed(page, _apart(spans), start))

@@ -1,4 +1,4 @@
-"""Names that no pattern finds: a linear model, learned from sentences, weighs a word and its neighbours."""
+"""Names that no pattern finds, and finds that are none: a linear model that was learned weighs them."""
 
 from __future__ import annotations
 
@@ -10,25 +10,18 @@ import polars as pl
 
 from salesinsight.language import load_pack
 from salesinsight.privacy.bits import Is
+from salesinsight.privacy.clues import FEATURES, REACH, clues, coded, features_of, reached, signs_of
+from salesinsight.privacy.lexicon import Lexicon
 from salesinsight.privacy.page import Page, Span
 from salesinsight.privacy.words import Line
 
 FILE = "learned.csv"
-# from even odds on, for a name that stays is worse than a word that goes
-THRESHOLD = 0.5
+# from even odds on, for a name that stays is worse than a word that goes; what a pattern found goes only
+# when it is hardly a name
+THRESHOLD, DOUBT = 0.5, 0.1
 AT_ONCE = 20_000  # words weighed at a time, which keeps memory in bounds
-REACH = (-2, -1, 0, 1, 2)
-ENDING = 3  # letters
-BITS = list(Is)
-# what a word is beside its bits: part of a name by the patterns, and what it is not
-MORE = ("RULED", "SMALL", "OPENING", "SURE", "FLAT")
-SIGNS = [*(str(bit.name) for bit in BITS), *MORE]
-PAIRED = ("FIRST", "LAST", "UNHEARD", "CAPITAL")  # of the word itself, each with every sign around it
-FEATURES = [f"{sign}@{place}" for place in REACH for sign in SIGNS] + [
-    f"{own}+{sign}@{place}" for own in PAIRED for place in (-1, 0, 1) for sign in SIGNS
-]
 NAME_LIKE = Is.FIRST | Is.LAST | Is.UNHEARD | Is.CAPITAL
-NO_NAME = Is.NEVER | Is.BREAK | Is.STOP | Is.EDGE | Is.INITIAL
+NO_NAME = Is.NEVER | Is.TITLE | Is.BREAK | Is.STOP | Is.EDGE | Is.INITIAL
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -41,31 +34,20 @@ class Weights:
         Weight of every word.
     signs : numpy.ndarray
         One weight per feature of `FEATURES`.
-    words : dict of int to dict of str to float
-        Per place beside the word, weights of the words that stand there.
-    endings : dict of str to float
-        Weights of the last letters of the word.
+    words : dict of str to float
+        Weights of the clues of words, and of the patterns: ``word:bel@-1``, ``part:stra``, ``rule:name3``.
     """
 
     start: float
     signs: np.ndarray
-    words: dict[int, dict[str, float]]
-    endings: dict[str, float]
+    words: dict[str, float]
 
     @classmethod
     def of(cls, learned: dict[str, float]) -> Weights:
-        """Sort weights by what they weigh: a feature, ``word:bel@-1`` or ``ending:stra``."""
-        words: dict[int, dict[str, float]] = {place: {} for place in REACH if place}
-        endings = {}
-        for name, weight in learned.items():
-            kind, _, rest = name.partition(":")
-            if kind == "word":
-                word, _, place = rest.rpartition("@")
-                words[int(place)][word] = weight
-            elif kind == "ending":
-                endings[rest] = weight
+        """Sort weights by what they weigh."""
         signs = np.array([learned.get(name, 0.0) for name in FEATURES], dtype=np.float32)
-        return cls(learned.get("start", 0.0), signs, words, endings)
+        words = {name: weight for name, weight in learned.items() if ":" in name}
+        return cls(learned.get("start", 0.0), signs, words)
 
 
 @functools.cache
@@ -78,8 +60,10 @@ def load_weights(language: str) -> Weights | None:
     return Weights.of(dict(learned.iter_rows()))
 
 
-def find_learned(page: Page, line: Line, found: list[Span], weights: Weights | None) -> list[Span]:
-    """Names that the patterns left, joined with those beside them.
+def find_learned(
+    page: Page, line: Line, found: list[Span], rules: list[str], weights: Weights | None, lexicon: Lexicon
+) -> list[Span]:
+    """Names that the patterns left, joined with those beside them; what they found without reason goes.
 
     Parameters
     ----------
@@ -88,9 +72,13 @@ def find_learned(page: Page, line: Line, found: list[Span], weights: Weights | N
     line : Line
         Their words.
     found : list of Span
-        What the patterns found, in order.
+        What the patterns found.
+    rules : list of str
+        Which pattern found each.
     weights : Weights, optional
-        What was learned; without it nothing is added.
+        What was learned; without it nothing changes.
+    lexicon : Lexicon
+        The words of the language.
 
     Returns
     -------
@@ -99,15 +87,20 @@ def find_learned(page: Page, line: Line, found: list[Span], weights: Weights | N
 
     Examples
     --------
-    >>> find_learned(Page.of(pl.Series(["Dag Kees"])), None, [(4, 8, "person")], None)
+    >>> from salesinsight.privacy.lexicon import load_lexicon
+    >>> page = Page.of(pl.Series(["Dag Kees"]))
+    >>> find_learned(page, None, [(4, 8, "person")], ["titled"], None, load_lexicon("nl"))
     [(4, 8, 'person')]
     """
     if weights is None or not len(line.bits):
         return found
-    ruled = ruled_words(line, found)
-    places = np.flatnonzero(candidates(line) & ~ruled)
-    name = np.zeros(len(line.bits), dtype=bool)
-    name[places] = certainty(line, ruled, places, weights) >= THRESHOLD
+    ruled, names = ruled_words(line, found, rules)
+    places = np.flatnonzero(weighed(line, ruled))
+    sure = np.zeros(len(line.bits))
+    sure[places] = certainty(line, ruled, names, places, weights, lexicon)
+    found = [span for span in found if span[2] != "person" or _stands(line, span, sure)]
+    ruled, _ = ruled_words(line, found, ["kept"] * len(found))
+    name = (sure >= THRESHOLD) & (ruled == 0) & candidates(line)
     before = {end: (start, end, kind) for start, end, kind in found if kind == "person"}
     behind = {start: (start, end, kind) for start, end, kind in found if kind == "person"}
     joined: set[Span] = set()
@@ -124,10 +117,16 @@ def find_learned(page: Page, line: Line, found: list[Span], weights: Weights | N
                 joined.add(span)
                 start, end = min(start, span[0]), max(end, span[1])
         added.append((start, end, "person"))
-    return [*(span for span in found if span not in joined), *_one(added)]
+    return [*(span for span in found if span not in joined), *one_of(added)]
 
 
-def _one(spans: list[Span]) -> list[Span]:
+def _stands(line: Line, span: Span, sure: np.ndarray) -> bool:
+    """Whether any word of a find may be a name."""
+    first, last = np.searchsorted(line.end, span[0], side="right"), np.searchsorted(line.start, span[1])
+    return bool(sure[first:last].max(initial=0.0) >= DOUBT)
+
+
+def one_of(spans: list[Span]) -> list[Span]:
     """Make one of spans that share a part: both took the name between them in."""
     whole: list[Span] = []
     for start, end, kind in sorted(spans):
@@ -152,93 +151,72 @@ def _with_particles(line: Line, ruled: np.ndarray, first: int) -> int:
 
 def _is_other(line: Line, first: int, last: int) -> bool:
     """Whether what stands beside it makes it a firm or a street: "Jan van Galenstraat"."""
-    before = line.bits[first - 1] if first else 0
+    begin = first - 1 if first and line.bits[first - 1] & (Is.PARTICLE | Is.UPON) else first
+    before = line.bits[begin - 1] if begin else 0
     at = last + 1
     while line.bits[at] & Is.PARTICLE:  # every page ends with an edge
         at += 1
     street = line.bits[at] & Is.STREET
-    return bool(before & Is.FIRM_NEXT or line.bits[last + 1] & Is.FIRM_BEFORE or street)
+    beside = last + 2 if line.bits[last + 1] & Is.AND else last + 1  # "Jansen & Co"
+    return bool(before & Is.FIRM_NEXT or line.bits[beside] & Is.FIRM_BEFORE or street)
 
 
 def candidates(line: Line) -> np.ndarray:
-    """Which words may be names at all; the others are not weighed."""
-    like = ((line.bits & NAME_LIKE) > 0) & ((line.bits & NO_NAME) == 0)
-    # "een merel" is a bird; after words that only may name somebody, a word that is also a word is one:
-    # "de dag erna"
-    behind = np.concatenate([[False], (line.bits[:-1] & Is.NEUTER) > 0])[: len(like)]
-    unsaid = ((line.bits & Is.ALSO) > 0) & ((line.bits & Is.MAYBE) > 0) & ((line.bits & Is.MET) == 0)
-    return like & ~((behind | unsaid) & ((line.bits & Is.CAPITAL) == 0))
+    """Which words may be names without a pattern that says so."""
+    bits = line.bits
+    barred = (bits & NO_NAME) > 0
+    # "wil" is a name too; a word right behind a first name or a title may be one
+    also = ((bits & (Is.FIRST | Is.LAST)) > 0) & ((bits & Is.ALSO) > 0) & ((bits & Is.CAPITAL) == 0)
+    barred &= ~(also & ((bits & NO_NAME) == Is.NEVER))
+    behind = np.concatenate([[False], (bits[:-1] & (Is.FIRST | Is.TITLE)) > 0])[: len(bits)]
+    counted = np.concatenate([[False], (bits[:-1] & Is.NEUTER) > 0])[: len(bits)]  # "een merel" is a bird
+    barred |= counted & ((bits & Is.CAPITAL) == 0)
+    # "Van:" heads a message
+    barred |= ((bits & Is.PARTICLE) > 0) & ((bits & (Is.FIRST | Is.LAST | Is.UNHEARD)) == 0)
+    # "Tilburg en Breda", "van Bosch"
+    town = ((bits & (Is.TOWN | Is.BRAND)) > 0) & ((bits & (Is.FIRST | Is.KNOWN | Is.NAMED)) == 0)
+    alone = np.concatenate([[True], (bits[:-1] & (Is.FIRST | Is.TITLE | Is.INITIAL)) == 0])[: len(bits)]
+    firm = np.concatenate([[False], (bits[:-1] & Is.AND) > 0])[: len(bits)] & ((bits & Is.FIRM_BEFORE) > 0)
+    barred |= (town & alone) | firm  # "& Co"
+    return ~barred & (((bits & NAME_LIKE) > 0) | (behind & ((bits & Is.PLAIN) > 0)))
 
 
-def ruled_words(line: Line, found: list[Span]) -> np.ndarray:
-    """Which words the patterns took for a part of a name."""
-    ruled = np.zeros(len(line.bits) + 1, dtype=np.int64)
+def weighed(line: Line, ruled: np.ndarray) -> np.ndarray:
+    """Which words are weighed: those that may be names, and the words of what was found."""
+    return candidates(line) | ((ruled > 0) & ((line.bits & Is.WORD) > 0))
+
+
+def ruled_words(line: Line, found: list[Span], rules: list[str]) -> tuple[np.ndarray, list[str]]:
+    """Which pattern took each word for a part of a name: a number in the names of patterns, 0 for none."""
+    names = ["", *sorted(set(rules))]
+    number = {name: at for at, name in enumerate(names)}
+    ruled = np.zeros(len(line.bits), dtype=np.int64)
     if found:
-        begin, end = (np.array([span[at] for span in found]) for at in (0, 1))
-        np.add.at(ruled, np.searchsorted(line.end, begin, side="right"), 1)
-        np.add.at(ruled, np.searchsorted(line.start, end, side="left"), -1)
-    return np.cumsum(ruled)[:-1] > 0
+        first = np.searchsorted(line.end, [span[0] for span in found], side="right")
+        last = np.searchsorted(line.start, [span[1] for span in found], side="left")
+        for begin, end, rule in zip(first.tolist(), last.tolist(), rules, strict=True):
+            ruled[begin:end] = number[rule]
+    return ruled, names
 
 
-def certainty(line: Line, ruled: np.ndarray, places: np.ndarray, weights: Weights) -> np.ndarray:
+def certainty(
+    line: Line, ruled: np.ndarray, names: list[str], places: np.ndarray, weights: Weights, lexicon: Lexicon
+) -> np.ndarray:
     """How sure each of these words is a part of a name, from 0 to 1."""
     total = np.full(len(places), weights.start)
-    signs = signs_of(line, ruled)
+    signs = signs_of(line, ruled, lexicon)
     for begin in range(0, len(places), AT_ONCE):
         part = slice(begin, begin + AT_ONCE)
         total[part] += features_of(signs, places[part]) @ weights.signs
-    for place, table in weights.words.items():
-        total += _weighed(neighbours(line, places, place), table)
-    total += _weighed(endings_of(line.keys.gather(places)), weights.endings)
+    code, distinct = coded(line)
+    table = weights.words
+    for place in REACH:
+        at = reached(line, places, place)
+        used = np.zeros(len(distinct), dtype=bool)
+        used[code[at[at >= 0]]] = True
+        worth = np.zeros(len(distinct) + 1)
+        for which in np.flatnonzero(used).tolist():
+            worth[which] = sum(table.get(clue, 0.0) for clue in clues(distinct[which], place))
+        total += worth[np.where(at >= 0, code[at], -1)]
+    total += np.array([table.get(f"rule:{name}", 0.0) for name in names])[ruled[places]]
     return 1 / (1 + np.exp(-total))
-
-
-def _weighed(keys: pl.Series, table: dict[str, float]) -> np.ndarray:
-    if not table:
-        return np.zeros(len(keys))
-    return keys.replace_strict(table, default=0.0, return_dtype=pl.Float64).to_numpy()
-
-
-def signs_of(line: Line, ruled: np.ndarray) -> np.ndarray:
-    """One row per word, with two empty rows at either end: its bits as 0 and 1, and the signs of `MORE`."""
-    bits = line.bits
-    small = ((bits & Is.WORD) > 0) & ((bits & Is.CAPITAL) == 0)
-    sure = ((bits & (Is.FIRST | Is.LAST)) > 0) & ((bits & Is.ALSO) == 0)
-    text = np.cumsum((bits & Is.EDGE) > 0)
-    capitals = np.bincount(text, weights=(bits & Is.CAPITAL) > 0)
-    more = (ruled, small, (bits & Is.INSIDE) == 0, sure, capitals[text] == 0)
-    signs = np.zeros((len(bits) + 4, len(SIGNS)), dtype=bool)
-    for column, bit in enumerate(BITS):
-        signs[2:-2, column] = (bits & bit) > 0
-    for column, values in enumerate(more, start=len(BITS)):
-        signs[2:-2, column] = values
-    return signs
-
-
-def features_of(signs: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """One row per word at these places, one column per feature of `FEATURES`; nothing of another text."""
-    edge = SIGNS.index("EDGE")
-    around = {place: signs[places + place + 2].astype(np.float32) for place in REACH}
-    for near, far in ((-1, -2), (1, 2)):
-        around[far] *= 1 - around[near][:, [edge]]
-    own_ruled = SIGNS.index("RULED")
-    around[0][:, own_ruled] = 0  # of the word itself it would tell what is asked
-    own = [around[0][:, [SIGNS.index(sign)]] for sign in PAIRED]
-    parts = [around[place] for place in REACH]
-    parts += [mine * around[place] for mine in own for place in (-1, 0, 1)]
-    return np.hstack(parts)
-
-
-def neighbours(line: Line, places: np.ndarray, place: int) -> pl.Series:
-    """The word so many places from each of these; empty where the page ends."""
-    at = places + place
-    inside = (at >= 0) & (at < len(line.keys))
-    words = line.keys.gather(np.clip(at, 0, len(line.keys) - 1))
-    return pl.select(pl.when(pl.Series(inside)).then(words).otherwise(pl.lit(""))).to_series()
-
-
-def endings_of(words: pl.Series) -> pl.Series:
-    """The last letters of each longer word; empty for a short one."""
-    return pl.select(
-        pl.when(words.str.len_chars() > ENDING + 1).then(words.str.slice(-ENDING)).otherwise(pl.lit(""))
-    ).to_series()

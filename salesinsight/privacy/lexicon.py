@@ -37,6 +37,13 @@ FAR = (
     "yo_NG",
     "ha_NG",
 )
+# anywhere: a hint for the learned tagger
+_OF_FAKER = """az_AZ da_DK de_AT de_CH en_IE en_KE en_NG en_PK et_EE fi_FI fr_CH fr_FR ga_IE ig_NG lt_LT
+lv_LV no_NO pt_BR sk_SK sl_SI sv_SE sw tw_GH uz_UZ zu_ZA"""
+_OF_MIMESIS = "nl da de de-at de-ch en es fr it pl pt pt-br sv tr hr hu"
+WIDE = (*HOME, *ABROAD, *FAR, *_OF_FAKER.split())
+TOWNS_OF = ("nl", "nl-be")
+WIDE_TOO = tuple(_OF_MIMESIS.split())
 SHORTEST_ID_NAME = 3
 _HOOK = re.compile(r"['\u2018\u2019`\u00b4]")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -88,7 +95,11 @@ class Lexicon:
 
     def people(self, name: str) -> frozenset[str]:
         """One of the word lists about people."""
-        return frozenset(self.settings["people"][name])
+        return self._lists[name]
+
+    @functools.cached_property
+    def _lists(self) -> dict[str, frozenset[str]]:
+        return {name: _set(words) for name, words in self.settings["people"].items()}
 
     def is_id(self, value: str) -> bool:
         """Whether the value of a column of ids is an id, not a name or an address.
@@ -105,6 +116,13 @@ class Lexicon:
         if len(found) < 2 and re.search(r"\d", value):
             return True
         return not words or max(map(len, words)) < SHORTEST_ID_NAME
+
+
+def _set(words: Any) -> frozenset[str]:
+    """A word list; one of pairs has no use as a set."""
+    return (
+        frozenset(word for word in words if isinstance(word, str)) if isinstance(words, list) else frozenset()
+    )
 
 
 @functools.cache
@@ -136,7 +154,7 @@ def load_lexicon(language: str) -> Lexicon:
         bare |= {core for name, core in cores.items() if core == name}
         joined |= {core for name, core in cores.items() if core != name}
     # Mimesis knows many surnames of the Netherlands, some from elsewhere: only those that are nothing else
-    for name in _surnames("nl"):
+    for name in _both("nl")[1]:
         core = _core(name, people["particles"])
         if len(core) > 3 and not is_word(core, language) and core not in towns() | first:
             last.add(core)
@@ -169,14 +187,38 @@ def load_lexicon(language: str) -> Lexicon:
 
 
 @functools.cache
+def wide_names() -> tuple[frozenset[str], frozenset[str]]:
+    """First names and last names of the whole world in Latin letters: a hint, no proof."""
+    first: set[str] = set()
+    last: set[str] = set()
+    for given, family in (*map(_name_lists, WIDE), *map(_both, WIDE_TOO)):
+        first |= given
+        last |= family
+    return _with_plain(first), _with_plain(last)
+
+
+def _with_plain(names: set[str]) -> frozenset[str]:
+    return frozenset(names | {plain_letters(name) for name in names})
+
+
+@functools.cache
 def towns() -> frozenset[str]:
     """Towns of the Netherlands and Belgium, in lower case."""
     found: set[str] = set()
     for place in HOME:
         found |= _lower(importlib.import_module(f"faker.providers.address.{place}").Provider.cities)
+    for place in TOWNS_OF:
+        data = importlib.resources.files("mimesis") / "datasets" / place / "address.json"
+        found |= _lower(json.loads(data.read_text(encoding="utf-8"))["city"])
     # "in Baarle" for Baarle-Hertog
     found |= {front for name in found if len(front := name.partition("-")[0]) > 4 and "-" in name}
     return frozenset(found)
+
+
+@functools.cache
+def all_towns(lexicon: Lexicon) -> frozenset[str]:
+    """Towns, with those that a language pack adds."""
+    return towns() | lexicon.people("more_towns")
 
 
 @functools.lru_cache(maxsize=200_000)
@@ -217,9 +259,15 @@ def _name_lists(place: str) -> tuple[set[str], set[str]]:
     return _lower(provider.first_names), _lower(provider.last_names)
 
 
-def _surnames(place: str) -> set[str]:
+def _both(place: str) -> tuple[set[str], set[str]]:
+    """First and last names of Mimesis; some lists are parted by gender."""
     data = importlib.resources.files("mimesis") / "datasets" / place / "person.json"
-    return _lower(json.loads(data.read_text(encoding="utf-8"))["surnames"])
+    read = json.loads(data.read_text(encoding="utf-8"))
+    given, family = (
+        [*names.values()] if isinstance(names, dict) else [names]
+        for names in (read["names"], read["surnames"])
+    )
+    return _lower(name for part in given for name in part), _lower(name for part in family for name in part)
 
 
 def _lower(names: Any) -> set[str]:

@@ -42,14 +42,15 @@ def find_numbers(page: Page, lexicon: Lexicon) -> list[Span]:
         named = rrn.search(before(page.text, match.start(), LOOK_FAR))
         if is_rrn(digits_of(match[0]), named=bool(named)):
             found.append((match.start(), match.end(), "rrn"))
-    other, bsn = context(lexicon, "not_personal"), mentioned(lexicon, "bsn")
+    bsn = mentioned(lexicon, "bsn")
     for match in _MAYBE_PHONE.finditer(page.text):
-        if is_phone(match[0]) and not other.search(before(page.text, match.start())):
+        said = before(page.text, match.start())
+        if is_phone(match[0]) and not is_other(said, lexicon) and not is_firm_number(match[0], said):
             found.append((match.start(), match.end(), "phone"))
     for match in _MAYBE_BSN.finditer(page.text):
         said = before(page.text, match.start())
         named = bsn.search(before(page.text, match.start(), LOOK_FAR))
-        if (named or not other.search(said)) and is_bsn(digits_of(match[0]), named=bool(named)):
+        if (named or not is_other(said, lexicon)) and is_bsn(digits_of(match[0]), named=bool(named)):
             found.append((match.start(), match.end(), "bsn"))
     return found
 
@@ -70,6 +71,20 @@ def is_phone(text: str) -> bool:
             return is_phone_at_home("0" + digits[2:].removeprefix("0"))
         return 9 <= len(digits) <= 14
     return is_phone_at_home(digits)
+
+
+def is_firm_number(text: str, said: str) -> bool:
+    """Whether a number is a Belgian firm's: "BE" before it, or its form with the check of 97.
+
+    Examples
+    --------
+    >>> [is_firm_number(text, "") for text in ("0883.120.447", "0403.170.701", "0475 12 34 56")]
+    [False, True, False]
+    """
+    if not re.fullmatch(r"0\d{3}([. ])\d{3}\1\d{3}", text):
+        return False
+    digits = digits_of(text)
+    return said.rstrip(" .").endswith("BE") or 97 - int(digits[:8]) % 97 == int(digits[8:])
 
 
 def is_phone_at_home(digits: str) -> bool:
@@ -131,11 +146,21 @@ def is_rrn(digits: str, named: bool = False) -> bool:
     return named or any(97 - int(century + digits[:9]) % 97 == int(digits[9:]) for century in ("", "2"))
 
 
+def is_other(said: str, lexicon: Lexicon) -> bool:
+    """Whether what stands before a number makes it another one: "factuur", but not "factuur, tel"."""
+    other = context(lexicon, "not_personal").search(said)
+    cue = context(lexicon, "phone_cues").search(said)
+    return other is not None and (cue is None or cue.start() < other.start())
+
+
 @functools.cache
 def context(lexicon: Lexicon, name: str) -> re.Pattern[str]:
     """A word of a list close before a number, with nothing but small words between."""
-    words = any_of(lexicon.settings["numbers"][name])
-    return re.compile(rf"(?<!\w){words}[^\w\0]*(?:\w{{1,6}}[^\w\0]+){{0,2}}$", re.IGNORECASE)
+    words = lexicon.settings["numbers"][name]
+    # "factuurnr" is a factuur, but "portaal" is no po
+    short = any_of([word for word in words if len(word) < 4] or ["\0"])
+    long = any_of([word for word in words if len(word) > 3] or ["\0"])
+    return re.compile(rf"(?<!\w)(?:{long}|{short}(?!\w))[^\w\0]*(?:\w{{1,6}}[^\w\0]+){{0,2}}$", re.IGNORECASE)
 
 
 def any_of(words: Iterable[str]) -> str:

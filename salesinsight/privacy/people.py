@@ -7,8 +7,9 @@ import re
 import numpy as np
 
 from salesinsight.privacy.bits import Is
+from salesinsight.privacy.heard import find_heard
 from salesinsight.privacy.known import Known
-from salesinsight.privacy.learned import find_learned, load_weights
+from salesinsight.privacy.learned import find_learned, load_weights, one_of, ruled_words
 from salesinsight.privacy.lexicon import Lexicon
 from salesinsight.privacy.organisations import find_organisations
 from salesinsight.privacy.page import Page, Span
@@ -16,6 +17,8 @@ from salesinsight.privacy.words import Line, read_line
 
 FIRST_SIGN = 0x4E00  # signs of a block without meaning to regular expressions
 
+BESIDE_FIRM = int(Is.PARTICLE | Is.UPON)  # "rusthuis De Linde"
+SURE_RULES = ("one", "two", "titled")  # with a title
 # what bars a word that nobody has heard of from being a name
 NO_NAME = Is.NEVER | Is.FIRM_BEFORE | Is.FIRM_NEXT | Is.STREET | Is.MADE
 # A pattern is written in named sets of words; {name} is one word of that set.
@@ -52,7 +55,7 @@ SETS: dict[str, tuple[Is, Is]] = {
     "inner": (Is.INNER, Is(0)),
     "article": (Is.ARTICLE, Is(0)),
     "initial": (Is.INITIAL, Is(0)),
-    "small_initial": (Is.SMALL_INITIAL, Is.NEVER | Is.NAMED),
+    "small_initial": (Is.SMALL_INITIAL, Is.NEVER),
     "title": (Is.TITLE, Is.PLURAL),
     "plural": (Is.PLURAL, Is(0)),
     "and": (Is.AND, Is(0)),
@@ -70,6 +73,8 @@ SETS: dict[str, tuple[Is, Is]] = {
     "maybe_known": (Is.MAYBE | Is.FIRST | Is.KNOWN, Is.NEVER),
     "met_from": (Is.MET | Is.STARTS, Is.ARTICLE),
     "opening_from": (Is.STARTS, Is.ARTICLE | Is.INSIDE),
+    "town": (Is.TOWN, Is.NEVER),
+    "by_initials": (Is.BY_INITIALS, Is(0)),
     "named_initial": (Is.NAMED | Is.INITIAL, Is(0)),
     "der": (Is.DER, Is(0)),
     "street": (Is.STREET, Is(0)),
@@ -87,7 +92,7 @@ SETS: dict[str, tuple[Is, Is]] = {
     "opening_starts": (Is.STARTS | Is.CAPITAL, Is.INSIDE),
     "opening_unheard": (Is.UNHEARD, NO_NAME | Is.INSIDE),
     "opening_strange": (Is.UNHEARD | Is.CAPITAL, NO_NAME | Is.INSIDE),
-    "break": (Is.BREAK, Is.FIRM),
+    "break": (Is.BREAK, Is.FIRM | Is.NUMBER),
     "sure_name": (Is.CAPITAL | Is.LAST, Is.NEVER | Is.ALSO | Is.TOWN),
     "sure_cap": (Is.CAPITAL | Is.FIRST, Is.NEVER | Is.ALSO),
     "opening_last": (Is.LAST, Is.NEVER | Is.INSIDE),
@@ -106,6 +111,10 @@ DOUBLE = "(?:(?:{starts}{particle}{{0,2}})?(?:{cap_last}|{more})){{0,2}}"
 NO_FIRM = "(?!{firm_before}|{cap_plain})"
 NO_STREET = "(?!(?:{starts}{particle}{{0,2}})?{street})"
 PATTERNS = [
+    # MvdB; Vermeersch R.; Cornelissen, T.P.; u spreekt met annelies hoogstraten
+    "{by_initials}",
+    "(?:{starts}{particle}{{0,2}})?(?:{cap_last}|{cap_unheard}|{sure_last}){break}?(?:{initial}|{small_initial})(?={break}|{end}|{edge})",
+    "(?:{named_first}|{met_first}){town}",
     # el bakali; Kees en Xandro; de smet kim, Peeters Kim
     "{abroad}(?:{unheard}|{last})",
     "(?<={sure_cap}{and})(?:{cap_first}|{cap_unheard})|(?<={sure_name}{and})(?:{capital})",
@@ -177,34 +186,66 @@ ALONE = [
 
 def find_names(page: Page, lexicon: Lexicon, known: Known) -> list[Span]:
     """Find names of people, and of organisations that the CRM knows."""
-    line, found = find_by_pattern(page, lexicon, known)
-    return find_learned(page, line, found, load_weights(lexicon.language))
+    line, found, rules = find_by_pattern(page, lexicon, known)
+    return find_learned(page, line, found, rules, load_weights(lexicon.language), lexicon)
 
 
-def find_by_pattern(page: Page, lexicon: Lexicon, known: Known) -> tuple[Line, list[Span]]:
-    """The words, and the names among them that patterns find."""
+def find_by_pattern(page: Page, lexicon: Lexicon, known: Known) -> tuple[Line, list[Span], list[str]]:
+    """The words, the names among them that patterns find, and which pattern found each."""
     line = read_line(page, lexicon, known)
-    firms = find_organisations(page, line, lexicon, known)
-    for start, end, _ in firms:  # no name of a person reaches into one of a firm
+    heard = find_heard(line, lexicon, known)
+    firms = [span for span in heard if span[2] != "person"]
+    spans: list[Span] = one_of([*find_organisations(page, line, lexicon, known), *firms])
+    for start, end, _ in spans:  # no name of a person reaches into one of a firm
         line.bits[np.searchsorted(line.start, start) : np.searchsorted(line.start, end)] = Is.BREAK | Is.FIRM
+    rules = ["firm"] * len(spans)
     signs, write = _signs(line)
-    spans: list[Span] = list(firms)
-    names = "|".join(f"(?:{write(pattern)})" for pattern in PATTERNS)
+    names = "|".join(f"(?P<name{at}>{write(pattern)})" for at, pattern in enumerate(PATTERNS))
     titled = "|".join(write(pattern) for pattern in AFTER_TITLE)
-    alone = "|".join(f"(?:{write(pattern)})" for pattern in ALONE)
+    alone = "|".join(f"(?P<alone{at}>{write(pattern)})" for at, pattern in enumerate(ALONE))
     whole = re.compile(
         write("{plural}") + f"(?P<one>{titled})(?:{write('{and}')}(?P<two>{titled}))?"
         + write("|{title}+") + f"(?P<titled>{titled})"
-        + f"|(?P<name>{names})" + write(NO_STREET)
+        + f"|(?:{names})" + write(NO_STREET)
         + write("|(?<!{firm_next})(?<!{firm_next}{starts})(?<!{firm_next}{starts}{particle})")
-        + f"(?P<alone>{alone})" + write(NO_FIRM + NO_STREET)
+        + f"(?:{alone})" + write(NO_FIRM + NO_STREET)
     )  # fmt: skip
     for match in whole.finditer(signs):
-        for group in ("one", "two", "titled", "name", "alone"):
-            first, last = match.span(group)
-            if first >= 0 and first < last:
+        for rule in ("one", "two") if match.lastgroup == "two" else (str(match.lastgroup),):
+            first, last = match.span(rule)
+            if first < last and (rule in SURE_RULES or not _in_firm(line, first, last)):
                 spans.append((int(line.start[first]), _end(page, line, last - 1), "person"))
-    return line, spans
+                rules.append(rule)
+    mine = [span for span in heard if span[2] == "person"]
+    return line, *_with_heard(line, spans, rules, mine)
+
+
+def _with_heard(
+    line: Line, spans: list[Span], rules: list[str], heard: list[Span]
+) -> tuple[list[Span], list[str]]:
+    """Finds with the whole names that the CRM knows in the place of their parts; none reaches into a firm."""
+    whole = []
+    for span in heard:
+        first, last = np.searchsorted(line.start, span[:2])
+        if not (line.bits[first:last] & Is.FIRM).any():
+            whole.append(span)
+    if not whole or not spans:
+        return [*spans, *whole], [*rules, *["heard"] * len(whole)]
+    covered, _ = ruled_words(line, whole, ["heard"] * len(whole))
+    first = np.searchsorted(line.end, [span[0] for span in spans], side="right")
+    last = np.searchsorted(line.start, [span[1] for span in spans]) - 1
+    kept = np.flatnonzero((covered[first] == 0) | (covered[last] == 0)).tolist()
+    return [*(spans[at] for at in kept), *whole], [*(rules[at] for at in kept), *["heard"] * len(whole)]
+
+
+def _in_firm(line: Line, first: int, last: int) -> bool:
+    """Whether what stands beside a name makes it a firm's: "rusthuis De Linde", "Jansen & Co"."""
+    bits = line.bits
+    before = first - 1 if first and bits[first - 1] & BESIDE_FIRM else first
+    begun = before and bits[before - 1] & Is.FIRM_NEXT
+    # every page ends with an edge
+    ended = bits[last] & Is.AND and bits[last + 1] & Is.FIRM_BEFORE
+    return bool(begun or ended) and not (bits[first:last] & Is.KNOWN).any()
 
 
 def _end(page: Page, line: Line, word: int) -> int:

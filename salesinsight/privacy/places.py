@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
-from salesinsight.privacy.lexicon import Lexicon, is_word, towns
+from salesinsight.privacy.houses import find_houses, load_weights
+from salesinsight.privacy.lexicon import Lexicon, all_towns, is_word, towns
 from salesinsight.privacy.numbers import any_of, before, context
-from salesinsight.privacy.page import Page, Span
+from salesinsight.privacy.page import BETWEEN, Page, Span
 from salesinsight.privacy.said import counting_of, number_starts, said_number
 from salesinsight.privacy.streets import Streets, streets_of
 
@@ -20,33 +22,70 @@ def find_addresses(page: Page, lexicon: Lexicon) -> list[Span]:
     cues = any_of([*words["streets"], *words["postcode"], *words["number_words"], *words["living"]])
     numbered = rf"\d|{cues}\b.{{0,30}}?\b{number_starts(lexicon)}"
     found: list[Span] = []
-    for place in page.holding(numbered):
-        for start, end in _in_text(page.text, place, streets, lexicon):
+    places = page.holding(numbered)
+    for first, start, end in find_houses(page, places, streets, lexicon, load_weights(lexicon.language)):
+        stop = page.text.index(BETWEEN, end)
+        found.append(
+            (
+                _earlier(page.text, start, first, streets),
+                _further(page.text, end, stop, streets, lexicon),
+                "address",
+            )
+        )
+    holding = _holding(page, lexicon)
+    for place in places:
+        streeted, coded, followed = (place in texts for texts in holding)
+        for start, end in _in_text(page.text, place, streets, lexicon, (streeted, coded, followed)):
             end = _further(page.text, end, place[1], streets, lexicon)
             found.append((_earlier(page.text, start, place[0], streets), end, "address"))
     return _joined(found)
 
 
-def _in_text(text: str, place: tuple[int, int], streets: Streets, lexicon: Lexicon) -> list[tuple[int, int]]:
-    """What is an address within one text, without the town behind it."""
+def _holding(page: Page, lexicon: Lexicon) -> tuple[set[tuple[int, int]], ...]:
+    """The texts with the ending of a street, with a postcode, and with what any name needs beside it."""
+    words = lexicon.settings["address"]
+    endings = any_of([*words["streets"], *words["short_streets"]])
+    opening = any_of([*words["foreign_streets"], *words["streets_first"]])
+    pointed = any_of(words["pointed_streets"])
+    street = rf"{endings}(?:\.|\b)|\b{opening}\b|{pointed}\."
+    code = rf"[1-9]\d{{3}}|\b{any_of([*words['postcode'], *words['number_words']])}"
+    said = page.holding(rf"\b{number_starts(lexicon)}", least=3)
+    town = r"\d[\w/-]*[^\w]{1,3}(?:\w{2,3} )?(?-i:\p{Lu})"
+    town += rf"|\b{number_starts(lexicon)}.{{0,30}}(?-i:\p{{Lu}})"
+    coded = {*page.holding(code), *said}
+    return set(page.holding(street)), coded, {*coded, *page.holding(rf"\b{any_of(words['living'])}|{town}")}
+
+
+def _in_text(
+    text: str, place: tuple[int, int], streets: Streets, lexicon: Lexicon, holding: tuple[bool, ...]
+) -> list[tuple[int, int]]:
+    """What is an address within one text, without the town behind it; by what the text holds."""
+    streeted, coded, followed = holding
     words = lexicon.settings["address"]
     found = []
-    for match in streets.street.finditer(text, *place):
+    for match in streets.street.finditer(text, *place) if streeted else ():
         if _is_street(text, match, streets, lexicon):
             found.append(match.span())
     not_code = set(words["not_postcode"])
     other = context(lexicon, "not_personal")
     for match in streets.dutch.finditer(text, *place):
-        word = before(text, match.start()).rstrip(" :").rpartition(" ")[2].lower()
-        if _is_code(match, not_code) and word not in lexicon.settings["numbers"]["not_personal"]:
+        said = before(text, match.start())
+        word = said.rstrip(" :").rpartition(" ")[2].lower()
+        boxed = streets.boxes_of_post.search(said)
+        if (
+            _is_code(match, not_code)
+            and word not in lexicon.settings["numbers"]["not_personal"]
+            and not boxed
+        ):
             found.append(match.span())
-    found += [match.span() for match in streets.coded.finditer(text, *place)]
+    if coded:
+        found += [match.span() for match in streets.coded.finditer(text, *place)]
     for pattern in (streets.boxed, streets.placed):
         for match in pattern.finditer(text, *place):
             counted = other.search(before(text, match.end("name")) + " ")
             if _may_be_street(match["name"], lexicon) and not counted:
                 found.append(match.span())
-    for match in streets.any_name.finditer(text, *place):
+    for match in streets.any_name.finditer(text, *place) if followed else ():
         said = before(text, match.start("name"))
         if not _may_be_street(match["name"], lexicon):
             continue
@@ -84,6 +123,7 @@ def _closes(text: str, end: int, lexicon: Lexicon) -> bool:
     return not following or following[1].lower() in lexicon.settings["people"]["not_names"]
 
 
+@functools.lru_cache(maxsize=50_000)
 def _may_be_street(name: str, lexicon: Lexicon) -> bool:
     """Whether words can name a street: no month, day, brand or kind of number among them."""
     words = [word.lower() for word in name.split()]
@@ -142,7 +182,7 @@ def _town_end(match: re.Match[str], text: str, lexicon: Lexicon) -> int:
     """Where the town ends: the longest name of a town, or words with capitals; 0 when there is none."""
     words = match["town"].split(" ")
     for many in range(min(len(words), TOWN_WORDS), 0, -1):
-        if " ".join(words[:many]).lower() in towns():
+        if " ".join(words[:many]).lower() in all_towns(lexicon):
             # "in bergen" without a capital may be anything
             return match.start("town") + len(" ".join(words[:many]))
     strange = words[0][:1].isupper() and len(words[0]) > 2 and not is_word(words[0].lower(), lexicon.language)

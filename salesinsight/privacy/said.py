@@ -38,9 +38,16 @@ def counting_of(lexicon: Lexicon) -> Counting:
         for unit, digit in said["units"].items():
             if digit != "0":
                 values |= {f"{unit}{join}{word}": ten + digit for join in said["joins"]}
+                # "acht en twintig"
+                values |= {
+                    f"{unit} {join} {word}": ten + digit for join in said["joins"] if join in said["links"]
+                }
                 values |= {f"{word}{join}{unit}": ten + digit for join in said["joins_after"]}
-    below = any_of(values)
-    link = any_of(said["links"])
+    # written as a grammar: all numbers behind each other would make slow patterns
+    link, units, tens = (any_of(said[name]) for name in ("links", "units", "tens"))
+    after = rf"{tens}{any_of(said['joins_after'])}{units}|" if said["joins_after"] else ""
+    below = rf"(?:{after}{units}(?:{any_of(said['joins'])}|[ ]{link}[ ]){tens}"
+    below += rf"|{any_of(said['teens'])}|{tens}|{units})"
     hundreds = rf"(?:{below}[ ]?)?{any_of(said['hundred'])}(?:[ ]?{link}?[ ]?{below})?"
     lead = rf"(?:{any_of(said['units'])}|{any_of(said['teens'])})?"
     thousands = rf"{lead}[ ]?{any_of(said['thousand'])}(?:[ ]?{link}?[ ]?(?:{hundreds}|{below}))?"

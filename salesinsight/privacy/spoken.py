@@ -16,6 +16,7 @@ from salesinsight.privacy.numbers import (
     digits_of,
     is_bsn,
     is_iban,
+    is_other,
     is_phone,
     is_rrn,
     mentioned,
@@ -23,7 +24,6 @@ from salesinsight.privacy.numbers import (
 from salesinsight.privacy.page import BETWEEN, Page, Span
 from salesinsight.privacy.said import counting_of, number_starts, said_number
 
-_SPELLED = re.compile(r"(?<![\w'\u2019])(?:[^\W\d_][ .-]{1,2}){3,}[^\W\d_](?![\w'\u2019])")
 _SPACE = r"[ \u00a0,.\-/\u2013]*"
 MOST_FILLERS = 3
 
@@ -40,12 +40,19 @@ class Grammar:
         Numbers behind each other with a stopword here and there.
     iban, email : re.Pattern
         An account number that begins with its country; an e-mail address.
+    letter, spelled : re.Pattern
+        One letter that is spelled ("dubbel s", "s van Simon"); four or more of them.
+    again : re.Pattern
+        What is said before a number is begun anew.
     """
 
     number: re.Pattern[str]
     run: re.Pattern[str]
     iban: re.Pattern[str]
     email: re.Pattern[str]
+    letter: re.Pattern[str]
+    spelled: re.Pattern[str]
+    again: re.Pattern[str]
 
 
 def find_spoken(page: Page, lexicon: Lexicon) -> list[Span]:
@@ -63,7 +70,7 @@ def find_spoken(page: Page, lexicon: Lexicon) -> list[Span]:
             found += _iban(match, lexicon)
         for match in grammar.run.finditer(text, *place):
             found += _numbers(text, match, lexicon)
-    for match in _SPELLED.finditer(text):
+    for match in grammar.spelled.finditer(text):
         found.append((match.start(), match.end(), "person"))
         found += _same_word(text, match, lexicon)
     return found
@@ -71,7 +78,8 @@ def find_spoken(page: Page, lexicon: Lexicon) -> list[Span]:
 
 def _same_word(text: str, spelled: re.Match[str], lexicon: Lexicon) -> list[Span]:
     """Where the name that is spelled is said as a word, in the same text."""
-    word = "[ ]?".join(filter(str.isalpha, spelled[0]))
+    parts = grammar_of(lexicon).letter.finditer(spelled[0])
+    word = "[ ]?".join(letter[2] * (2 if letter[1] else 1) for letter in parts)
     begin, end = text.rfind(BETWEEN, 0, spelled.start()) + 1, text.find(BETWEEN, spelled.end())
     particles = any_of(lexicon.settings["people"]["particle_starts"])
     said = re.compile(rf"(?<![\w'])(?:{particles}[ ])*{word}(?!\w)")
@@ -88,20 +96,30 @@ def grammar_of(lexicon: Lexicon) -> Grammar:
     gap = rf"(?:{_SPACE}(?:{any_of(said['fillers'])})(?!\w)){{0,{MOST_FILLERS}}}{_SPACE}"
     run = rf"{atom}(?:{gap}{atom})*"
     country = any_of(said["countries"])
-    bank = rf"(?:[a-z]{{4}}|[a-z](?:[ .-]+[a-z]){{3}}|{any_of(said['banks'])})(?!\w)"
+    letter = rf"(?:[a-z]|{any_of(lexicon.settings['address']['letters'])})"
+    bank = rf"(?:[a-z]{{4}}|{letter}(?:[ .-]+{letter}){{3}}|{any_of(said['banks'])})(?!\w)"
     part = rf"[\w.+-]+(?:[ ](?:{counting_of(lexicon).whole}|\d+|[a-z])(?!\w))*"
     word = rf"(?:(?:{any_of(lexicon.settings['people']['particle_starts'])})[ ])*{part}"
     glue = rf"[(\[]?{any_of([*mail['dot'], *mail['signs']])}[)\]]?"
     domain = rf"(?:[a-z][ ])*[\w.-]+(?:[ ][\w-]+){{0,2}}?(?:[ ]?(?:{glue})[ ]?[\w-]+)*?"
     top = rf"(?:[ ]?[(\[]?{any_of(mail['dot'])}[)\]]?[ ]?{any_of(mail['domains'])})(?!\w)"
     provider = rf"{any_of(mail['providers'])}(?:[ ]{any_of(mail['domains'])}(?!\w)|(?=[.!?,]|[ ]*\0))"
+    aside = rf"(?:[ ]{any_of(lexicon.settings['people']['spelled_as'])}[ ][^\W\d_]{{3,}})?"
+    doubled = rf"(?:{any_of(said['twice'])}[ ])?(?:ij|[^\W\d_])"
     return Grammar(
-        number=re.compile(rf"(?<!\w)(?:({again}|{any_of(said['plus'])}|\+)[ ])?({number})"),
+        letter=re.compile(rf"(?<!\w)({any_of(said['twice'])}[ ])?(ij|[^\W\d_])(?!\w){aside}"),
+        spelled=re.compile(
+            rf"(?<![\w'\u2019])(?:{doubled}{aside}[ .,-]{{1,3}}){{3,}}{doubled}{aside}(?![\w'\u2019])"
+        ),
+        again=re.compile(rf"(?<!\w){any_of(said['corrections'])}(?!\w)"),
+        number=re.compile(
+            rf"(?:(?<!\w)|(?<=[a-z]{{2}})(?=\d))(?:({again}|{any_of(said['plus'])}|\+)[ ])?({number})"
+        ),
         run=re.compile(rf"(?<![\w€])(?<!\d[.,]){run}"),
         iban=re.compile(rf"(?<!\w){country}{gap}({run})(?:{gap}(?:{bank}){gap}({run}))?"),
         email=re.compile(
             rf"(?<![\w.]){word}(?:[ ](?:{glue})[ ]{word})*"
-            rf"[ ]?[(\[]?(?:(?<!\w){any_of(mail['at'])}(?!\w)|@)[)\]]?[ ]?"
+            rf"(?:[ ]{any_of(mail['asides'])})?[ ]?[(\[]?(?:(?<!\w){any_of(mail['at'])}(?!\w)|@)[)\]]?[ ]?"
             rf"(?:{domain}(?:{top}|(?<=\w)\.{any_of(mail['domains'])}(?!\w))|{provider})"
         ),
     )
@@ -124,26 +142,45 @@ def _atoms(match: re.Match[str], group: int, lexicon: Lexicon) -> list[tuple[int
 
 
 def _numbers(text: str, match: re.Match[str], lexicon: Lexicon) -> list[Span]:
-    """Numbers of people within a run: the longest that is right, from each place on."""
+    """Numbers of people within a run, with "achtentwintig honderd" as one number or as two."""
     if not any(map(str.isalpha, match[0])) and " " not in match[0]:
         return []
     atoms = _atoms(match, 0, lexicon)
+    return _people(text, atoms, lexicon) or _people(text, _halved(text, atoms, lexicon), lexicon)
+
+
+def _halved(text: str, atoms: list[tuple[int, int, str]], lexicon: Lexicon) -> list[tuple[int, int, str]]:
+    """Numbers with those that have a space before "honderd" as two; nothing when there are none."""
+    halves = []
+    for start, end, digits in atoms:
+        at = text.find(" " + lexicon.settings["numbers"]["hundred"][0], start, end)
+        first = said_number(text[start:at], lexicon) if at > 0 else ""
+        second = said_number(text[at + 1 : end], lexicon) if first else ""
+        halves += [(start, at, first), (at + 1, end, second)] if second else [(start, end, digits)]
+    return halves if len(halves) > len(atoms) else []
+
+
+def _people(text: str, atoms: list[tuple[int, int, str]], lexicon: Lexicon) -> list[Span]:
+    """Numbers of people among numbers: the longest that is right, from each place on."""
     if len(atoms) < 3 or sum(len(digits) for *_, digits in atoms) < 8:
         return []
-    said = before(text, match.start())
-    if context(lexicon, "not_personal").search(said):
+    said = before(text, atoms[0][0])
+    if is_other(said, lexicon):
         return []
-    far = before(text, match.start(), LOOK_FAR)
+    far = before(text, atoms[0][0], LOOK_FAR)
     named = [kind for kind in ("bsn", "rrn") if mentioned(lexicon, kind).search(far)]
+    named += ["phone"] if context(lexicon, "phone_cues").search(said) else []
+    again = grammar_of(lexicon).again
+    anew = {at for at in range(1, len(atoms)) if again.search(text[atoms[at - 1][1] : atoms[at][0]])}
     found: list[Span] = []
     start = 0
     while start < len(atoms):
         for end in range(len(atoms), start + 2, -1):
             digits = "".join(part for *_, part in atoms[start:end])
-            whole = end - start == len(atoms)
+            whole = end == len(atoms) and (start == 0 or start in anew)
             spoken = any(map(str.isalpha, text[atoms[start][0] : atoms[end - 1][1]]))
             if kind := _kind(digits, named, whole, spoken):
-                found.append((atoms[start][0], atoms[end - 1][1], kind))
+                found.append((atoms[0 if start in anew else start][0], atoms[end - 1][1], kind))
                 start = end - 1
                 break
         start += 1
@@ -152,7 +189,7 @@ def _numbers(text: str, match: re.Match[str], lexicon: Lexicon) -> list[Span]:
 
 def _kind(digits: str, named: list[str], whole: bool, spoken: bool) -> str:
     """What digits that were said can be."""
-    if spoken and is_phone(digits):
+    if spoken and (is_phone(digits) or ("phone" in named and whole and is_phone("0" + digits))):
         return "phone"
     if is_rrn(digits, "rrn" in named):
         return "rrn"

@@ -13,6 +13,7 @@ from salesinsight.privacy.bits import Is
 from salesinsight.privacy.known import Known
 from salesinsight.privacy.lexicon import Lexicon, is_made, is_word, plain_letters, towns, without_hooks
 from salesinsight.privacy.page import BETWEEN, Page
+from salesinsight.privacy.phrases import after, leave
 
 _HOOK = "['\u2018\u2019`\u00b4]"
 _SEGMENT = "|".join(
@@ -24,6 +25,9 @@ _SEGMENT = "|".join(
         r"[^\p{L}\p{M}\p{N}'\u2018\u2019`\u00b4]+",
     ]
 )
+
+_INITIAL = r"^(?:\p{Lu}|\p{Lu}\.(?:-?\p{Lu}\.)+|Th|Ch|Ph|IJ|Fr|Chr|Joh|Tj|Sj|Dj)$"
+_INITIALS = r"^\p{Lu}{1,2}v(?:d|dn|an)?\p{Lu}{1,2}$"  # MvdB
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,10 +60,13 @@ def read_line(page: Page, lexicon: Lexicon, known: Known) -> Line:
     end = np.cumsum(distinct.str.len_chars().cast(pl.Int64).to_numpy()[code])
     start = np.concatenate([[0], end[:-1]])
     bits = bits[code]
+    # "o. de jong"
+    point = distinct.str.contains(r"^\.\s*$").to_numpy()[code]
+    letter = distinct.str.contains(r"^\p{Ll}$").to_numpy()[code] & ((bits & Is.NEVER) == 0)
+    bits[:-1][letter[:-1] & point[1:]] |= Is.SMALL_INITIAL
     # the point of "dhr." and "J." ends no sentence
     short = np.zeros(len(bits), dtype=bool)
-    short[1:] = (bits[:-1] & (Is.TITLE | Is.INITIAL)) > 0
-    point = distinct.str.contains(r"^\.\s*$").to_numpy()[code]
+    short[1:] = (bits[:-1] & (Is.TITLE | Is.INITIAL | Is.SMALL_INITIAL)) > 0
     kept = (bits > 0) & ~(short & point)
     bits, start, end, code = bits[kept], start[kept], end[kept], code[kept]
     opens = np.ones(len(bits), dtype=bool)
@@ -67,12 +74,13 @@ def read_line(page: Page, lexicon: Lexicon, known: Known) -> Line:
     bits[~opens] |= Is.INSIDE
     line = Line(start, end, bits, _lower(distinct).gather(code))
     for name, flag in (("name_phrases", Is.NAMED), ("person_phrases", Is.MET), ("known_phrases", Is.MAYBE)):
-        line.bits[_after(line, lexicon.settings["people"][name])] |= flag
-    for phrase_end in _after(line, lexicon.settings["people"]["product_phrases"]):
+        line.bits[after(line.keys, line.bits, lexicon.settings["people"][name])] |= flag
+    for phrase_end in after(line.keys, line.bits, lexicon.settings["people"]["product_phrases"]):
         line.bits[phrase_end] &= ~(Is.MET | Is.MAYBE | Is.NAMED)
     _leave_towns(line, towns() | lexicon.people("more_towns"))
+    leave(line.keys, line.bits, lexicon.people("no_name_phrases"))
     # "dag Erna", but not "de dag erna"
-    line.bits[_after(line, lexicon.settings["people"]["greetings"], opening=True)] |= Is.MET
+    line.bits[after(line.keys, line.bits, lexicon.settings["people"]["greetings"], opening=True)] |= Is.MET
     return line
 
 
@@ -98,11 +106,14 @@ def _describe(segments: pl.Series, lexicon: Lexicon, known: Known) -> np.ndarray
     def mark(flag: Is, where: pl.Series | np.ndarray) -> None:
         bits[np.asarray(where)] |= flag
 
+    number = ~is_word_like & segments.str.contains(r"\p{N}").to_numpy()
     mark(Is.EDGE, segments.str.contains(BETWEEN, literal=True))
     mark(Is.STOP, ~is_word_like & segments.str.contains(r"[.?!:;\n\r\u2026]").to_numpy())
     mark(Is.BREAK, ~is_word_like & segments.str.contains(r"[^\s.?!:;'\u2018\u2019`\u00b4]").to_numpy())
-    mark(Is.BREAK, ~is_word_like & segments.str.contains(r"\p{N}").to_numpy())
+    mark(Is.BREAK | Is.NUMBER, number)
     mark(Is.WORD, is_word_like)
+    mark(Is.UPPER, segments.str.contains(r"^\p{Lu}{2,}$"))
+    mark(Is.BY_INITIALS, segments.str.contains(_INITIALS) & ~lower.is_in(list(lexicon.people("brands"))))
     people = lexicon.settings["people"]
     for name, flag in (
         ("particles", Is.PARTICLE),
@@ -114,7 +125,6 @@ def _describe(segments: pl.Series, lexicon: Lexicon, known: Known) -> np.ndarray
         ("person_verbs", Is.ACTS),
         ("organisation_before", Is.FIRM_NEXT),
         ("organisation_after", Is.FIRM_BEFORE),
-        ("and", Is.AND),
         ("determiners", Is.ARTICLE),
         ("old_articles", Is.OLD),
         ("only_in_names", Is.DER),
@@ -127,12 +137,13 @@ def _describe(segments: pl.Series, lexicon: Lexicon, known: Known) -> np.ndarray
         ("particles_abroad", Is.ABROAD),
     ):
         mark(flag, lower.is_in(people[name]))
+    mark(Is.AND, lower.str.strip_chars().is_in(people["and"]))
     mark(Is.NEVER, lower.is_in(list(lexicon.cues)))
     # "SharePoint" has its capital as a trade mark
     capital = segments.str.contains(r"^\p{Lu}(?:\p{Ll}|\p{M}|['\u2019-]\p{L}|$)")
     capital &= ~segments.str.contains(r"^\p{Lu}\p{Ll}{3,}\p{Lu}")
     mark(Is.CAPITAL, capital)
-    mark(Is.INITIAL, segments.str.contains(r"^(?:\p{Lu}|\p{Lu}\.(?:-?\p{Lu}\.)+|Th|Ch|Ph|IJ|Fr|Chr|Joh)$"))
+    mark(Is.INITIAL, segments.str.contains(_INITIAL))
     mark(Is.SMALL_INITIAL, segments.str.contains(r"^(?:\p{Ll}\.)(?:-?\p{Ll}\.)+$"))
     endings = "(?:" + "|".join(people["firm_endings"]) + ")$"
     mark(Is.FIRM_BEFORE, lower.str.contains(endings) & ~capital.not_())
@@ -144,6 +155,7 @@ def _describe(segments: pl.Series, lexicon: Lexicon, known: Known) -> np.ndarray
     like = _alike(known, lexicon)
     for place in map(int, np.flatnonzero(is_word_like & (segments.str.len_chars() > 1).to_numpy())):
         bits[place] |= _name_bits(lower[place], segments[place], lexicon, (first, last), like)
+    bits[lower.is_in(list(lexicon.people("hesitations"))).to_numpy()] = 0  # "liesbet euh van damme"
     return bits
 
 
@@ -183,8 +195,12 @@ def _name_bits(
         ordinary = (
             is_word(word, lexicon.language) or any(map(str.isdigit, word)) or word in lexicon.people("brands")
         )
-        ordinary |= word in towns()
+        ordinary |= (
+            word in towns() or word in lexicon.people("places") or word in lexicon.people("more_words")
+        )
         bits |= Is.PLAIN if ordinary else Is.UNHEARD
+        bits |= Is.BRAND if word in lexicon.people("brands") else Is(0)
+        bits |= Is.TOWN if word in towns() or word in lexicon.people("places") else Is(0)
         # "SharePoint" and "kickoff" are made too
         made = not written[1:].islower() or is_made(word, lexicon.language) or is_word(word, "en")
         made &= not (written[:1].isupper() and word.startswith(tuple(lexicon.people("joined_starts"))))
@@ -255,23 +271,3 @@ def name_words(name: str) -> tuple[str, ...]:
     """The words of one name, in lower case."""
     cut = pl.Series([name]).str.extract_all(_SEGMENT).explode(empty_as_null=False)
     return tuple(word for word in _lower(cut) if any(map(str.isalnum, word)))
-
-
-def _after(line: Line, phrases: list[str], opening: bool = False) -> np.ndarray:
-    """The places right after one of these phrases; a comma or a colon may stand between."""
-    words = line.keys
-    skip = ((line.bits & (Is.BREAK | Is.STOP)) > 0) & ((line.bits & Is.EDGE) == 0)
-    places = []
-    for phrase in phrases:
-        parts = phrase.split()
-        at = np.flatnonzero((words == parts[0]).to_numpy())
-        if opening:
-            at = at[(line.bits[at] & Is.INSIDE) == 0]
-        for step, part in enumerate(parts[1:], start=1):
-            at = at[at + step < len(words)]
-            at = at[(words.gather(at + step) == part).to_numpy()]
-        places.append(at + len(parts))
-    found = np.unique(np.concatenate(places))
-    found = found[found < len(words)]
-    found = found + skip[found]
-    return found[found < len(words)]

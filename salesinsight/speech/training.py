@@ -15,7 +15,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from salesinsight.language import Pack, match_tokens, tokenise
 from salesinsight.speech.context import OUTPUTS as CONTEXTUAL
 from salesinsight.speech.context import TALK, act_design, neighbours_of, question_design
-from salesinsight.speech.learned import FAR, Surroundings, Taggers, ends_asking, weighed_table
+from salesinsight.speech.learned import FAR, SIGNS, Surroundings, Taggers, ends_asking, weighed_table
 from salesinsight.speech.questions import FLAGS
 from salesinsight.speech.reading import FAMILIES, Reading, begins_with, count_words, without_statements
 from salesinsight.speech.scores import Scores
@@ -144,10 +144,14 @@ def learn_taggers(turns: pd.DataFrame, pack: Pack) -> Taggers:
         needed[place] = needed_odds(unseen[where, place], true[where])
         if name in FLAGS.values():
             needed[place] = max(needed[place], 0.0)  # a flag is rare: better missed than wrong
+    question = names.index("question")
+    stop = weights.shape[0] - len(SIGNS) + SIGNS.index("is_stopped")
+    weights[stop, question] += _full_stop(material, unseen[:, question])
+    unmarked = material.told["question"][1] & alone & ~np.isnan(unseen[:, question])
+    needed[question] = needed_odds(unseen[unmarked, question], material.told["question"][0][unmarked])
     weights[np.abs(weights) < SMALLEST] = 0
     mark = _mark(material)
-    question = unseen[:, names.index("question")]
-    question[material.asked] = np.fmax(question[material.asked], mark)
+    unseen[material.asked, question] = np.fmax(unseen[material.asked, question], mark)
     taggers = Taggers(material.vocabulary, material.cues, names, weights, bias, mark, needed, {})
     return add_context(taggers, material, unseen)
 
@@ -222,6 +226,21 @@ def _mark(material: Material) -> float:
     row = material.stretches.row
     asks = true[row[material.asking & (where & ~material.is_example)[row]]]
     return float(np.log((asks.sum() + 1) / ((~asks).sum() + 1)))
+
+
+def _full_stop(material: Material, odds: np.ndarray) -> float:
+    """What a full stop takes from the log-odds of a question, in turns of one sentence; changes `odds`."""
+    true, where = material.told["question"]
+    row = material.stretches.row
+    single = np.bincount(row, minlength=len(true)) == 1
+    stopped = np.zeros(len(true))
+    stopped[row] = material.tokens.stopped[material.stretches.begin[1:] - 1]
+    stopped *= single
+    rows = where & single & ~material.is_example & ~np.isnan(odds)
+    model = LogisticRegression(C=10).fit(np.stack([odds, stopped], axis=1)[rows], true[rows])
+    shift = min(float(model.coef_[0, 1]), 0.0)
+    odds += shift * stopped
+    return shift
 
 
 def platt(odds: np.ndarray, true: np.ndarray) -> tuple[float, float]:

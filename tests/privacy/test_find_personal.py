@@ -40,6 +40,15 @@ def found(text: str, known: Known | None = None) -> list[tuple[str, str]]:
         ("leveren op de kluis vierentwintig bus drie", "address", "op de kluis vierentwintig bus drie"),
         ("adres molenweg achtendertig drieduizend vijfhonderd elf hasselt", "address", None),
         ("kom naar Achter de Molen 7 in Lochem", "address", "naar Achter de Molen 7 in Lochem"),
+        ("lev.adres Vlasakker 16, Zwevegem", "address", "Vlasakker 16, Zwevegem"),
+        ("Kerkstr. 4, 5071 AA Udenhout", "address", "Kerkstr. 4, 5071 AA Udenhout"),
+        ("Uitbreidingstraat 84/3 – 2600 Antwerpen", "address", "Uitbreidingstraat 84/3 – 2600 Antwerpen"),
+        ("Bergstraat 40\n6981 DE Doesburg", "address", "Bergstraat 40\n6981 DE Doesburg"),
+        ("adres Boerhaavelaan 63-2hoog", "address", "Boerhaavelaan 63-2hoog"),
+        ("kapellestraat 44 bus 3 in 9220 hamme", "address", "kapellestraat 44 bus 3 in 9220 hamme"),
+        ("stuur naar gaëtan zonder trema at moulin punt be", "email", None),
+        ("b e 5 2 2 2 0 1 7 7 6 7 2 2 0 9", "iban", "b e 5 2 2 2 0 1 7 7 6 7 2 2 0 9"),
+        ("vraag naar mevrouw koekoek", "person", "koekoek"),
         ("gebeld met jan op den brouw", "person", "jan op den brouw"),
         ("met van der wal over de levering", "person", "van der wal"),
         ("gebeld naar el bakali, voicemail", "person", "el bakali"),
@@ -95,6 +104,11 @@ def test_what_is_personal_is_found(text, kind, value):
         "Voicemail, kickoff heeft plaatsgevonden",
         "wij werken met Topdesk in Den Haag",
         "de dag erna was er een merel",
+        "we zitten bij albert heijn en douwe egberts",
+        "BE 0987.654.321 RPR Gent",
+        "postbus 412, 3500 AK Utrecht",
+        "ordernummer 276 en week 32",
+        "ik heb u zojuist aan de lijn gehad en dat is allang voorbij",
         "[PERSOON-7KQ2MX4A] belt morgen terug",
         "",
     ],
@@ -113,6 +127,7 @@ def test_what_is_not_personal_is_left(text):
         ("yildiz transport rijdt", [("organisation", "yildiz transport")]),
         ("veldzichtkassenbouw bestelt", [("organisation", "veldzichtkassenbouw")]),
         ("bij pim van wyngaarden", [("person", "pim van wyngaarden")]),
+        ("kassenbouw veldzicht belt", [("organisation", "kassenbouw veldzicht")]),
         ("Pim is directeur", [("person", "Pim")]),
     ],
 )
@@ -132,3 +147,75 @@ def test_finds_are_ordered_and_apart_and_missing_texts_have_none():
 
 def test_places_are_counted_in_characters_also_after_a_wide_one():
     assert found("\U0001f600 é Kees belt") == [("person", "Kees")]
+
+
+HEARD = Known(
+    ("Kimberly Vanhees", "Ingeborg Tack", "Willemijn in 't Veld", "Joost Ruiter"),
+    ("Garage Blomme", "Apotheek Hemelsoet", "Manege Ruiter", "Feestzaal Ter Linde", "Nachtwinkel Bosporus"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("met kimberly van hees gebeld", "person", "kimberly van hees"),
+        ("kimberly euh van hees is er", "person", "kimberly euh van hees"),
+        ("ingeborg tak betaalt later", "person", "ingeborg tak"),
+        ("mevrouw in het veld wil een afspraak", "person", "in het veld"),
+        ("garage blom levert de banden", "organisation", "garage blom"),
+        ("apotheek hemel soet is van wacht", "organisation", "apotheek hemel soet"),
+        ("hooi voor manege de ruiter", "organisation", "manege de ruiter"),
+        ("voorschot ter linde is binnen", "organisation", "ter linde"),
+        ("twee paletten voor de Bosporus", "organisation", "de Bosporus"),
+    ],
+)
+def test_a_known_name_is_found_as_it_is_heard(text, kind, value):
+    assert (kind, value) in found(text, HEARD)
+
+
+@pytest.mark.parametrize("text", ["de garage is dicht", "in het veld staat graan", "ter plaatse te betalen"])
+def test_a_part_of_a_known_name_alone_is_no_name(text):
+    assert found(text, HEARD) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("dossier Vermeersch R., afgesloten", "person", "Vermeersch R"),
+        ("paraaf MvdB", "person", "MvdB"),
+        ("spreekt met o. de jong", "person", "o. de jong"),
+        ("ge schrijft G, O, O, dubbel S, E, N, S", "person", "G, O, O, dubbel S, E, N, S"),
+        ("achternaam B van Bernard, O, S van Simon, C, H", "person", "B van Bernard, O, S van Simon, C, H"),
+        ("vroeg prijs, tel 0413-36 52 90", "phone", "0413-36 52 90"),
+        ("whatsapp zes achtendertig vierentwintig nul zeven negentien", "phone", None),
+        ("zero vier drie acht twintig eenendertig veertig", "phone", None),
+        ("ja elf nee sorry een een een twee twee twee drie drie drie", "bsn", None),
+        ("in het portaal staat 111222333", "bsn", "111222333"),
+        ("veertig nul zeven achtentwintig honderd negenenzestig vierenzeventig", "rrn", None),
+        ("Houtkaai 15 b 301, 9300 Aalst", "address", "Houtkaai 15 b 301, 9300 Aalst"),
+        ("Nieuwe Gracht 2-rood, 2011 NE Haarlem", "address", "Nieuwe Gracht 2-rood, 2011 NE Haarlem"),
+        ("3583 GK 27bis graag", "address", "3583 GK 27bis"),
+        ("kerkstraat acht en twintig", "address", "kerkstraat acht en twintig"),
+        ("brinklaan eh zesentwintig", "address", "brinklaan eh zesentwintig"),
+        ("Kasteeldreef 61 // 2120 Schoten", "address", "Kasteeldreef 61 // 2120 Schoten"),
+    ],
+)
+def test_other_ways_of_writing_and_saying(text, kind, value):
+    spans = [(each, said if value else None) for each, said in found(text)]
+    assert (kind, value) in spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Eindhoven, Tilburg en Breda zijn gepland",
+        "de trein naar Luik en Londen",
+        "rusthuis De Linde zoekt personeel",
+        "Jansen & Co heeft niets opgehaald",
+        "de tram stopt aan het Sint-Pietersstation",
+        "2 x 9000 lumen, 4000 kelvin",
+        "order 12, factuurnr 0612345678",
+    ],
+)
+def test_places_firms_and_units_are_left(text):
+    assert found(text) == []
