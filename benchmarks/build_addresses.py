@@ -5,17 +5,12 @@ round3.txt, round5.txt, round6.txt and addresses.txt, never the blind sentences,
 ``packs/nl/names/houses.csv``.
 """
 
-import pathlib
-from collections import Counter
-
 import numpy as np
 import pandas as pd
 import polars as pl
-from marked import material
-from scipy.sparse import csr_matrix
+from marked import clue_table, material, weights_of, write_weights
 from sklearn.linear_model import LogisticRegression
 
-from salesinsight.language import load_pack
 from salesinsight.privacy import houses
 from salesinsight.privacy.lexicon import load_lexicon
 from salesinsight.privacy.page import Page
@@ -24,29 +19,18 @@ from salesinsight.privacy.streets import streets_of
 OWN = "addresses"  # lines written to learn from, never to measure on
 STRENGTH = 0.5  # of the data against the pull to zero
 LEAST = 2  # how often a clue must be seen
-SMALLEST = 0.02  # a weight below this is left out
 
 
 def main() -> None:
-    weights = learn(material(OWN))
-    path = pathlib.Path(str(load_pack("nl").folder)) / "names" / houses.FILE
-    pl.DataFrame({"feature": list(weights), "weight": list(weights.values())}).write_csv(path)
+    write_weights(learn(material(OWN)), houses.FILE)
 
 
 def learn(lines: pd.DataFrame) -> dict[str, float]:
     """Weights by what they weigh, in a fixed order; small ones left out."""
     told, label = examples(lines)
-    seen = Counter(clue for each in told for clue in each)
-    kept = {clue: at for at, clue in enumerate(sorted(clue for clue, many in seen.items() if many >= LEAST))}
-    columns = [[kept[clue] for clue in each if clue in kept] for each in told]
-    ends = np.cumsum([0, *map(len, columns)])
-    flat = np.fromiter((at for each in columns for at in each), dtype=np.int64, count=ends[-1])
-    table = csr_matrix((np.ones(len(flat), dtype=np.float32), flat, ends), shape=(len(columns), len(kept)))
+    kept, table = clue_table(told, LEAST)
     model = LogisticRegression(C=STRENGTH, max_iter=500, tol=1e-3).fit(table, label)
-    found = dict(zip(kept, model.coef_[0].round(2).tolist(), strict=True))
-    return {"start": round(float(model.intercept_[0]), 2)} | {
-        name: each for name, each in found.items() if abs(each) >= SMALLEST
-    }
+    return weights_of(model, kept)
 
 
 def examples(lines: pd.DataFrame) -> tuple[list[list[str]], np.ndarray]:

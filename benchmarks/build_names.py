@@ -6,18 +6,15 @@ round3.txt, round5.txt, round6.txt and names.txt, never the blind sentences, and
 """
 
 import dataclasses
-import pathlib
 import re
-from collections import Counter
 
 import numpy as np
 import pandas as pd
 import polars as pl
-from marked import is_firm, material
+from marked import clue_table, is_firm, material, weights_of, write_weights
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from salesinsight.language import load_pack
 from salesinsight.privacy import Known, learned
 from salesinsight.privacy.clues import FEATURES, REACH, clues, coded, features_of, reached, signs_of
 from salesinsight.privacy.lexicon import Lexicon, load_lexicon, wide_names
@@ -27,7 +24,6 @@ from salesinsight.privacy.people import find_by_pattern
 OWN = "names"  # lines written to learn from, never to measure on
 STRENGTH = 0.15  # of the data against the pull to zero
 LEAST = 4  # in how many places a clue must be seen
-SMALLEST = 0.02  # a weight below this is left out
 LEFT_OUT = 0.4  # of the names, for the lines that show what a name is that no list has
 VARIANT = 0.3  # what a changed line weighs
 TIMES = 2  # changed lines of each sort
@@ -38,9 +34,7 @@ WORDS = re.compile(r"([^\W\d_]+)")
 
 
 def main() -> None:
-    weights = learn(lines())
-    path = pathlib.Path(str(load_pack("nl").folder)) / "names" / learned.FILE
-    pl.DataFrame({"feature": list(weights), "weight": list(weights.values())}).write_csv(path)
+    write_weights(learn(lines()), learned.FILE)
 
 
 def lines() -> pd.DataFrame:
@@ -54,19 +48,11 @@ def learn(marked: pd.DataFrame) -> dict[str, float]:
     label = np.concatenate([part["label"] for part, _ in parts])
     weight = np.concatenate([np.full(len(part["label"]), each) for part, each in parts])
     told = [clue for part, _ in parts for clue in part["clues"]]
-    seen = Counter(clue for each in told for clue in each)
-    kept = {clue: at for at, clue in enumerate(sorted(clue for clue, many in seen.items() if many >= LEAST))}
-    columns = [[kept[clue] for clue in each if clue in kept] for each in told]
-    ends = np.cumsum([0, *map(len, columns)])
-    flat = np.fromiter((at for each in columns for at in each), dtype=np.int64, count=ends[-1])
-    table = csr_matrix((np.ones(len(flat), dtype=np.float32), flat, ends), shape=(len(columns), len(kept)))
+    kept, table = clue_table(told, LEAST)
     signs = csr_matrix(np.vstack([part["signs"] for part, _ in parts]))
     model = LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3)
     model.fit(hstack([signs, table]).tocsr(), label, sample_weight=weight)
-    found = dict(zip([*FEATURES, *kept], model.coef_[0].round(2).tolist(), strict=True))
-    return {"start": round(float(model.intercept_[0]), 2)} | {
-        name: each for name, each in found.items() if abs(each) >= SMALLEST
-    }
+    return weights_of(model, [*FEATURES, *kept])
 
 
 def as_they_are(marked: pd.DataFrame) -> list[dict]:

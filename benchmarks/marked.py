@@ -2,9 +2,17 @@
 
 import pathlib
 import re
+from collections import Counter
 
+import numpy as np
 import pandas as pd
+import polars as pl
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 
+from salesinsight.language import load_pack
+
+SMALLEST = 0.02  # a weight below this is left out
 FOLDER = pathlib.Path(__file__).parent / "pseudonymiser"
 DEVELOPMENT = ("nl", "be", "round2", "round3", "round5", "round6")  # read while building, and learned from
 BLIND = ("round7", "round8")  # never read by who built
@@ -49,3 +57,28 @@ def is_firm(name: str, place: int, marks: set[tuple[str, str]], first_names: fro
     if len(shared & {"person", "organisation"}) == 1:
         return "organisation" in shared
     return name.split()[0].lower() not in first_names and place > 0
+
+
+def clue_table(told: list[list[str]], least: int) -> tuple[list[str], csr_matrix]:
+    """The clues that are seen at least so often, in order, and how often each of the places has each of them."""
+    seen = Counter(clue for each in told for clue in each)
+    kept = {clue: at for at, clue in enumerate(sorted(clue for clue, many in seen.items() if many >= least))}
+    columns = [[kept[clue] for clue in each if clue in kept] for each in told]
+    ends = np.cumsum([0, *map(len, columns)])
+    flat = np.fromiter((at for each in columns for at in each), dtype=np.int64, count=ends[-1])
+    table = csr_matrix((np.ones(len(flat), dtype=np.float32), flat, ends), shape=(len(columns), len(kept)))
+    return list(kept), table
+
+
+def weights_of(model: LogisticRegression, names: list[str]) -> dict[str, float]:
+    """What a model weighs, in a fixed order; small weights left out."""
+    found = dict(zip(names, model.coef_[0].round(2).tolist(), strict=True))
+    return {"start": round(float(model.intercept_[0]), 2)} | {
+        name: weight for name, weight in found.items() if abs(weight) >= SMALLEST
+    }
+
+
+def write_weights(weights: dict[str, float], file: str) -> None:
+    """Write weights to the Dutch pack."""
+    path = pathlib.Path(str(load_pack("nl").folder)) / "names" / file
+    pl.DataFrame({"feature": list(weights), "weight": list(weights.values())}).write_csv(path)

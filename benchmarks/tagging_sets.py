@@ -15,8 +15,17 @@ import pandas as pd
 
 import salesinsight as si
 from salesinsight.language import load_pack
-from salesinsight.schema import ACTS, QUESTION_FORMS, SPIN_TYPES, TABLES, Export, conform, empty_table
-from salesinsight.speech.acts import SIDE
+from salesinsight.schema import (
+    ACTS,
+    PUSH_PULL,
+    QUESTION_FORMS,
+    SELLER_ACTS,
+    SPIN_TYPES,
+    TABLES,
+    Export,
+    conform,
+    empty_table,
+)
 from salesinsight.speech.learned import Taggers
 from salesinsight.speech.training import bare, learn_taggers
 from salesinsight.speech.utterances import loose_utterances, read_utterances
@@ -210,7 +219,7 @@ def calibration(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     groups = {"question": (rows, "question_p", rows["question"])}
     asked = rows[rows["question"] & rows["said_question"] & rows["form"].isin(QUESTION_FORMS)]
     groups["form, the one named"] = (asked, "question_form_p", asked["form"] == asked["said_form"])
-    for name, column, classes in (("SPIN", "spin", SPIN_TYPES), ("push/pull", "push_pull", ("push", "pull"))):
+    for name, column, classes in (("SPIN", "spin", SPIN_TYPES), ("push/pull", "push_pull", PUSH_PULL)):
         named = in_sales[
             in_sales["question"] & (in_sales["role"] == "seller") & in_sales[f"said_{column}"].isin(classes)
         ]
@@ -221,7 +230,7 @@ def calibration(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
     acts = []
     for act in ACTS:
-        mine = in_sales[in_sales["role"] == SIDE.get(act, "customer")]
+        mine = in_sales[in_sales["role"] == ("seller" if act in SELLER_ACTS else "customer")]
         is_so = [act in acts for acts in mine["acts"].str.split("|")]
         acts.append(pd.DataFrame({"unit": mine["unit"], "p": mine[f"act_{act}_p"], "true": is_so}))
     return parts | {"acts, each of its side": pd.concat(acts).dropna()}

@@ -10,10 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-import polars as pl
-
-from salesinsight.language import load_pack
-from salesinsight.privacy.lexicon import Lexicon, is_made, is_word, towns
+from salesinsight.privacy.lexicon import Lexicon, is_made, is_word, learned_weights, towns
 from salesinsight.privacy.page import Page
 from salesinsight.privacy.said import counting_of
 from salesinsight.privacy.streets import Streets
@@ -55,10 +52,7 @@ class House:
 @functools.cache
 def load_weights(language: str) -> Mapping[str, float]:
     """The weights of a language; empty when it has none."""
-    path = load_pack(language).folder / "names" / FILE
-    if not path.is_file():
-        return {}
-    return dict(pl.read_csv(path, schema={"feature": pl.String, "weight": pl.Float64}).iter_rows())
+    return learned_weights(language, FILE)
 
 
 def find_houses(

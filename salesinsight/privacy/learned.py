@@ -6,12 +6,10 @@ import dataclasses
 import functools
 
 import numpy as np
-import polars as pl
 
-from salesinsight.language import load_pack
 from salesinsight.privacy.bits import Is
 from salesinsight.privacy.clues import FEATURES, REACH, clues, coded, features_of, reached, signs_of
-from salesinsight.privacy.lexicon import Lexicon
+from salesinsight.privacy.lexicon import Lexicon, learned_weights
 from salesinsight.privacy.page import Page, Span
 from salesinsight.privacy.words import Line
 
@@ -53,11 +51,8 @@ class Weights:
 @functools.cache
 def load_weights(language: str) -> Weights | None:
     """The weights of a language; nothing when it has none."""
-    path = load_pack(language).folder / "names" / FILE
-    if not path.is_file():
-        return None
-    learned = pl.read_csv(path, schema={"feature": pl.String, "weight": pl.Float64})
-    return Weights.of(dict(learned.iter_rows()))
+    learned = learned_weights(language, FILE)
+    return Weights.of(learned) if learned else None
 
 
 def find_learned(

@@ -186,6 +186,14 @@ def load_lexicon(language: str) -> Lexicon:
     )
 
 
+def learned_weights(language: str, file: str) -> dict[str, float]:
+    """What was learned of names or of addresses: weights by what they weigh; empty without such a file."""
+    path = load_pack(language).folder / "names" / file
+    if not path.is_file():
+        return {}
+    return dict(pl.read_csv(path, schema={"feature": pl.String, "weight": pl.Float64}).iter_rows())
+
+
 @functools.cache
 def wide_names() -> tuple[frozenset[str], frozenset[str]]:
     """First names and last names of the whole world in Latin letters: a hint, no proof."""

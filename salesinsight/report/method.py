@@ -12,7 +12,6 @@ from salesinsight.report.material import Material
 
 TABLES = ("turns", "conversations", "people", "deals", "events")
 MOST_REJECTS = 12
-SHARES = ("roc_auc", "precision_at_10", "prevalence")
 MODELS = ("full", "B3", "B2", "B1", "B4", "B8", "B0")
 
 

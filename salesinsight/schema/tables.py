@@ -20,7 +20,9 @@ ROLES = ("seller", "customer", "other", "unknown")
 OUTCOMES = ("order", "advance", "continuation", "no_sale")
 Y4 = ("won", "lost", "progress", "stalled")
 QUESTION_FORMS = ("open", "closed", "alternative")
+QUESTION_FLAGS = ("leading", "tag", "indirect", "rhetorical")
 SPIN_TYPES = ("situation", "problem", "implication", "need_payoff")
+PUSH_PULL = ("push", "pull")
 ACTS = (
     "action_request",
     "commitment",
@@ -41,6 +43,7 @@ REQUEST_KINDS = (
     "quote",
     "signature",
 )
+SELLER_ACTS = ("action_request", "decision_maker_probe")  # all other acts are the customer's
 ANSWERS = ("accept", "vague", "refuse")
 EVENT_KINDS = (
     "stage",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from salesinsight.language import Pack
-from salesinsight.schema import ACTS, REQUEST_KINDS
+from salesinsight.schema import ACTS, REQUEST_KINDS, SELLER_ACTS
 from salesinsight.speech.learned import is_side
 from salesinsight.speech.reading import Reading
 from salesinsight.speech.scores import likeliest, named
@@ -17,7 +17,6 @@ from salesinsight.speech.scores import likeliest, named
 OTHERS = {"hedge_p": "hedge", "rapport_p": "rapport", "confront_p": "confront", "pitch_p": "pitch"}
 PHASES = ("phase_1", "phase_2", "phase_3")
 CLEAR = 0.5  # an opinion or a date that is this likely is there
-SIDE = {"action_request": "seller", "decision_maker_probe": "seller"}  # all other acts are the customer's
 
 
 def settle(reading: Reading, roles: pd.Series | None) -> Reading:
@@ -31,7 +30,7 @@ def settle(reading: Reading, roles: pd.Series | None) -> Reading:
     place = {act: reading.outputs.index(act) for act in ACTS}
     if roles is not None:
         for side in ("seller", "customer"):
-            others = [column for act, column in place.items() if SIDE.get(act, "customer") != side]
+            others = [column for act, column in place.items() if (act in SELLER_ACTS) != (side == "seller")]
             odds[np.ix_(is_side(roles, side), np.array(others))] = -np.inf
     passed_on = odds[:, place["gatekeeper"]] >= reading.needed[:, place["gatekeeper"]]
     clear = (reading.scores["own_opinion"] >= CLEAR) & (reading.scores["time_expression"] >= CLEAR)

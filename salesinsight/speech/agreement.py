@@ -9,7 +9,8 @@ import pandas as pd
 from nltk.metrics.agreement import AnnotationTask
 
 from salesinsight.errors import MissingColumns, NotTheSame
-from salesinsight.speech.labels import BY_SELLER, LABELS
+from salesinsight.schema import SELLER_ACTS
+from salesinsight.speech.labels import LABELS
 
 SINGLE = ("question", "form", "spin", "push_pull")
 LEAST = 10  # uses; of fewer nothing can be said
@@ -119,7 +120,7 @@ def _side(label: str, column: str, facts: pd.DataFrame) -> np.ndarray:
     """Where the side speaks that does an act; everywhere for other labels."""
     if column != "acts" or "role" not in facts:
         return np.ones(len(facts), dtype=bool)
-    other = "customer" if label in BY_SELLER else "seller"
+    other = "customer" if label in SELLER_ACTS else "seller"
     return facts["role"].ne(other).fillna(True).to_numpy(dtype=bool)
 
 

@@ -55,7 +55,7 @@ def neighbours_of(turns: pd.DataFrame) -> Neighbours:
     place = np.arange(n)
     before, after = nobody.copy(), nobody.copy()
     for step in (2, 1):  # the nearest wins
-        here, there = place[step:], place[:-step] if step else place
+        here, there = place[step:], place[:-step]
         fits = (talk[here] == talk[there]) & (side[here] != side[there])
         before[here[fits]] = there[fits]
     follows = (talk[1:] == talk[:-1]) & (side[1:] != side[:-1])

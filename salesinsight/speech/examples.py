@@ -7,13 +7,12 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import polars as pl
-from sklearn.linear_model import LogisticRegression
 
 from salesinsight.language import Pack, Tokens, match_tokens, tokenise
 from salesinsight.speech.learned import CERTAIN, FAR, Taggers, weighed_table
 from salesinsight.speech.reading import FAMILIES, without_statements
 from salesinsight.speech.shape import MARKS, Vocabulary, stretches_of
-from salesinsight.speech.training import ROUNDS, STRENGTH, bare, needed_odds, platt
+from salesinsight.speech.training import bare, fit_stretches, needed_odds, platt
 from salesinsight.speech.utterances import read_utterances
 
 FOLDS = 5
@@ -83,15 +82,9 @@ class _Material:
         own, talk = (rows & self.is_own).sum(), (rows & ~self.is_own).sum()
         worth = np.where(self.is_own, 1.0, min(TIMES * own / max(talk, 1), 1.0))[row]
         use = np.flatnonzero(rows[row])
-        label, worth = true[row[use]], worth[use]
-        weight = np.where(label, worth / np.bincount(row)[row[use]], worth)
-        for _ in range(ROUNDS):
-            model = LogisticRegression(C=STRENGTH, solver="liblinear", dual=True, tol=0.05, random_state=0)
-            model.fit(self.table[use], label, sample_weight=weight)
-            odds = model.decision_function(self.table[use])
-            best = pd.Series(odds).groupby(row[use]).transform("max").to_numpy()
-            weight = np.where(label & (odds < best), 0.0, worth)
-        return model.coef_[0], float(model.intercept_[0])
+        return fit_stretches(
+            self.table[use], true[row[use]], row[use], np.bincount(row)[row[use]], worth[use]
+        )
 
     def odds(self, weights: np.ndarray, bias: float) -> np.ndarray:
         """Per row the log-odds of its likeliest stretch."""

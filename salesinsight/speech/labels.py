@@ -6,20 +6,28 @@ import numpy as np
 import pandas as pd
 
 from salesinsight.errors import BadLabels, MissingColumns
-from salesinsight.schema import ACTS, ANSWERS, QUESTION_FORMS, REQUEST_KINDS, SPIN_TYPES
+from salesinsight.schema import (
+    ACTS,
+    ANSWERS,
+    PUSH_PULL,
+    QUESTION_FLAGS,
+    QUESTION_FORMS,
+    REQUEST_KINDS,
+    SELLER_ACTS,
+    SPIN_TYPES,
+)
 from salesinsight.speech.sheets import EXTRA, LINE
 
 LABELS = ("question", "form", "flags", "spin", "push_pull", "acts", "request_kind", "answer")
 NEEDED = ("text", "role", "question")
-BY_SELLER = ("action_request", "decision_maker_probe")  # all other acts are the customer's
 SEVERAL = ("flags", "acts")
 VALUES = {
     "role": ("seller", "customer"),
     "question": ("yes", "no"),
     "form": QUESTION_FORMS,
-    "flags": ("leading", "tag", "indirect", "rhetorical"),
+    "flags": QUESTION_FLAGS,
     "spin": SPIN_TYPES,
-    "push_pull": ("push", "pull"),
+    "push_pull": PUSH_PULL,
     "acts": ACTS,
     "request_kind": REQUEST_KINDS,
     "answer": ANSWERS,
@@ -71,7 +79,7 @@ def _wrong(told: pd.DataFrame) -> list[tuple[str, str, np.ndarray]]:
     sets = {column: told[column].str.split("|") for column in SEVERAL}
     asks, seller = told["question"].eq("yes"), told["role"].eq("seller")
     is_other = [
-        any(act in ACTS and (act in BY_SELLER) != by_seller for act in acts)
+        any(act in ACTS and (act in SELLER_ACTS) != by_seller for act in acts)
         for acts, by_seller in zip(sets["acts"], seller, strict=True)
     ]
     requests = sets["acts"].map(lambda acts: "action_request" in acts).astype(bool)

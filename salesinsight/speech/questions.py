@@ -8,12 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesinsight.schema import QUESTION_FORMS, SPIN_TYPES
+from salesinsight.schema import PUSH_PULL, QUESTION_FLAGS, QUESTION_FORMS, SPIN_TYPES
 from salesinsight.speech.reading import Reading, likeliest_of
 from salesinsight.speech.scores import likeliest, named
-
-PUSH_PULL = ("push", "pull")
-FLAGS = {"is_leading": "leading", "is_tag": "tag", "is_indirect": "indirect", "is_rhetorical": "rhetorical"}
 
 
 def question_columns(reading: Reading, roles: pd.Series | None) -> dict[str, Any]:
@@ -46,8 +43,8 @@ def question_columns(reading: Reading, roles: pd.Series | None) -> dict[str, Any
         "question_form_p": np.where(asks, form_p, np.nan),
     }
     of_seller = asks if roles is None else asks & roles.ne("customer").fillna(True).to_numpy(dtype=bool)
-    for name, output in FLAGS.items():
-        columns[name] = pd.array(asks & reading.found(output), dtype="boolean")
+    for flag in QUESTION_FLAGS:
+        columns[f"is_{flag}"] = pd.array(asks & reading.found(flag), dtype="boolean")
     for name, kinds, outputs in (
         ("spin", SPIN_TYPES, [f"spin_{kind}" for kind in SPIN_TYPES]),
         ("push_pull", PUSH_PULL, list(PUSH_PULL)),

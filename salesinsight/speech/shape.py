@@ -6,6 +6,7 @@ What a learned tagger sees of a text. The same functions make it for learning an
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import numpy as np
 import polars as pl
@@ -30,14 +31,22 @@ class Stretches:
         Of each stretch its first token; one entry more at the end.
     of_token : numpy.ndarray
         Of each token its stretch.
+    opening : numpy.ndarray
+        Of each stretch the first token that is no filler, or its first token.
     """
 
     row: np.ndarray
     begin: np.ndarray
     of_token: np.ndarray
+    opening: np.ndarray
 
     def __len__(self) -> int:
         return len(self.row)
+
+    @functools.cached_property
+    def inner(self) -> np.ndarray:
+        """The tokens behind which another one of the same stretch stands."""
+        return np.flatnonzero(self.of_token[1:] == self.of_token[:-1])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,7 +120,7 @@ def stretches_of(tokens: Tokens, pack: Pack) -> Stretches:
     # "?" and "!" close what stands before them
     new &= ~tokens.among(["?", "!"]) | (np.diff(tokens.row, prepend=-1) != 0)
     begin = np.append(np.flatnonzero(new), n)
-    return Stretches(tokens.row[begin[:-1]], begin, np.cumsum(new) - 1)
+    return Stretches(tokens.row[begin[:-1]], begin, np.cumsum(new) - 1, _openings(tokens, begin))
 
 
 def shape_of(tokens: Tokens, stretches: Stretches, vocabulary: Vocabulary, pack: Pack) -> Shape:
@@ -163,10 +172,8 @@ def pairs_of(tokens: Tokens, stretches: Stretches, words: pl.Series) -> Pairs:
     begin, end, opening = (len(words) + 1 + place for place in range(len(MARKS)))
     number = tokens.vocabulary.replace_strict(words, np.arange(1, len(words) + 1), default=0)
     word = number.cast(pl.Int64).to_numpy()[tokens.code]
-    of = stretches.of_token
     first, last = stretches.begin[:-1], stretches.begin[1:] - 1
-    inner = np.flatnonzero(of[1:] == of[:-1]) if len(of) else np.zeros(0, dtype=np.int64)
-    start = first_words(tokens, stretches)
+    inner, start = stretches.inner, stretches.opening
     left = np.concatenate([inner, first, last, start])
     right = np.concatenate([inner + 1, first, last, start])
     edge = np.repeat([0, begin, end, opening], [len(inner), len(first), len(last), len(start)])
@@ -174,7 +181,7 @@ def pairs_of(tokens: Tokens, stretches: Stretches, words: pl.Series) -> Pairs:
     a = np.where((edge > 0) & ~at_end, edge, word[left])
     b = np.where(at_end, edge, word[right])
     known = np.flatnonzero((a > 0) & (b > 0))
-    return Pairs(of[right[known]], left[known], right[known], a[known] * size + b[known])
+    return Pairs(stretches.of_token[right[known]], left[known], right[known], a[known] * size + b[known])
 
 
 def known_pairs(tokens: Tokens, stretches: Stretches, vocabulary: Vocabulary) -> Pairs:
@@ -185,15 +192,13 @@ def known_pairs(tokens: Tokens, stretches: Stretches, vocabulary: Vocabulary) ->
     return Pairs(pairs.stretch[found], pairs.left[found], pairs.right[found], place[found])
 
 
-def first_words(tokens: Tokens, stretches: Stretches) -> np.ndarray:
-    """Of each stretch the first token that is no filler, or its first token."""
-    first = stretches.begin[:-1]
-    n = len(tokens.code)
+def _openings(tokens: Tokens, begin: np.ndarray) -> np.ndarray:
+    first, n = begin[:-1], len(tokens.code)
     # `opens` holds from the start of a sentence up to and with the first word that is no filler
     still = np.append(tokens.opens[1:], False) & np.append(tokens.sentence[1:] == tokens.sentence[:-1], False)
     place = np.arange(n)
     stop = np.minimum.accumulate(np.where(still, n, place)[::-1])[::-1] if n else place
-    reached = np.minimum(stop[first], stretches.begin[1:] - 1)
+    reached = np.minimum(stop[first], begin[1:] - 1)
     return np.where(tokens.opens[first], reached, first)
 
 
@@ -214,17 +219,16 @@ def _neighbours(
     _, n_pairs, n_double, _ = vocabulary.widths
     pairs = known_pairs(tokens, stretches, vocabulary)
     kind = np.append(kinds_of(tokens, vocabulary, pack), 0)
-    of = stretches.of_token
-    inner = np.flatnonzero(of[1:] == of[:-1]) if len(of) else np.zeros(0, dtype=np.int64)
+    inner = stretches.inner
     double = kind[inner] * vocabulary.n_kinds + kind[inner + 1]
-    start, n = first_words(tokens, stretches), len(tokens.code)
+    start, n = stretches.opening, len(tokens.code)
     end = stretches.begin[1:]
     second = np.where(start + 1 < end, np.minimum(start + 1, n), n)
     third = np.where(start + 2 < end, np.minimum(start + 2, n), n)
     opening = (kind[start] * vocabulary.n_kinds + kind[second]) * vocabulary.n_kinds + kind[third]
     return [
         (pairs.stretch, pairs.column),
-        (of[inner], n_pairs + double),
+        (stretches.of_token[inner], n_pairs + double),
         (np.arange(len(stretches)), n_pairs + n_double + opening),
     ]
 

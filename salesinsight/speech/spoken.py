@@ -7,7 +7,14 @@ import pandas as pd
 import polars as pl
 
 from salesinsight.language import Pack, Tokens, tokenise
-from salesinsight.schema import ACTS, QUESTION_FORMS, REQUEST_KINDS, SPIN_TYPES
+from salesinsight.schema import (
+    ACTS,
+    PUSH_PULL,
+    QUESTION_FLAGS,
+    QUESTION_FORMS,
+    REQUEST_KINDS,
+    SPIN_TYPES,
+)
 from salesinsight.speech.learned import Taggers
 from salesinsight.speech.shape import Stretches, known_pairs, pieces_table, stretches_of
 
@@ -16,7 +23,6 @@ HIT = 0.8  # log-odds from which words together are a hit
 MOST = 3  # hits per turn and label
 CHUNK = 20_000
 NAMES = {f"form_{form}": f"question_{form}" for form in QUESTION_FORMS}
-FLAGS = ("leading", "tag", "indirect", "rhetorical")
 
 
 def spoken_words(tagged: pd.DataFrame, pack: Pack, taggers: Taggers) -> pl.DataFrame:
@@ -48,11 +54,11 @@ def labels_of(tagged: pd.DataFrame) -> dict[str, np.ndarray]:
     named = {
         "question_form": [(f"form_{form}", form) for form in QUESTION_FORMS],
         "spin": [(f"spin_{kind}", kind) for kind in SPIN_TYPES],
-        "push_pull": [("push", "push"), ("pull", "pull")],
+        "push_pull": [(way, way) for way in PUSH_PULL],
         "act": [(act, act) for act in ACTS],
         "request_kind": [(f"request_{kind}", kind) for kind in REQUEST_KINDS],
     }
-    told = {"question": tagged["is_question"]} | {flag: tagged[f"is_{flag}"] for flag in FLAGS}
+    told = {"question": tagged["is_question"]} | {flag: tagged[f"is_{flag}"] for flag in QUESTION_FLAGS}
     for column, outputs in named.items():
         told |= {output: tagged[column] == value for output, value in outputs}
     return {output: rows.fillna(False).to_numpy(dtype=bool) for output, rows in told.items()}

@@ -13,10 +13,10 @@ from sklearn.metrics import precision_recall_curve
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from salesinsight.language import Pack, match_tokens, tokenise
+from salesinsight.schema import QUESTION_FLAGS
 from salesinsight.speech.context import OUTPUTS as CONTEXTUAL
 from salesinsight.speech.context import TALK, act_design, neighbours_of, question_design
 from salesinsight.speech.learned import FAR, SIGNS, Surroundings, Taggers, ends_asking, weighed_table
-from salesinsight.speech.questions import FLAGS
 from salesinsight.speech.reading import FAMILIES, Reading, begins_with, count_words, without_statements
 from salesinsight.speech.scores import Scores
 from salesinsight.speech.shape import Vocabulary, pairs_of, pieces_of, stretches_of
@@ -132,27 +132,27 @@ def learn_taggers(turns: pd.DataFrame, pack: Pack) -> Taggers:
     fitted = [fit_output(material, name, rows) for name in names]
     weights = np.stack([weights for weights, _ in fitted], axis=1).astype(np.float32)
     bias = np.array([bias for _, bias in fitted], dtype=np.float32)
-    needed = np.zeros(len(names), dtype=np.float32)
     alone = ~material.is_example & (neighbours_of(material.turns).n_turns < TALK)
+    judged = []  # per output what holds, where it is judged
     for place, name in enumerate(names):
         true, where = material.told[name]
         where = where & alone & ~np.isnan(unseen[:, place])
+        judged.append((true[where], where))
         slope, shift = platt(unseen[where, place], true[where])
         weights[:, place] *= slope
         bias[place] = bias[place] * slope + shift
         unseen[:, place] = unseen[:, place] * slope + shift
-        needed[place] = needed_odds(unseen[where, place], true[where])
-        if name in FLAGS.values():
-            needed[place] = max(needed[place], 0.0)  # a flag is rare: better missed than wrong
     question = names.index("question")
     stop = weights.shape[0] - len(SIGNS) + SIGNS.index("is_stopped")
     weights[stop, question] += _full_stop(material, unseen[:, question])
-    unmarked = material.told["question"][1] & alone & ~np.isnan(unseen[:, question])
-    needed[question] = needed_odds(unseen[unmarked, question], material.told["question"][0][unmarked])
+    found = [needed_odds(unseen[where, place], true) for place, (true, where) in enumerate(judged)]
+    # a flag is rare: better missed than wrong
+    needed = [max(at, 0.0) if name in QUESTION_FLAGS else at for name, at in zip(names, found, strict=True)]
     weights[np.abs(weights) < SMALLEST] = 0
     mark = _mark(material)
     unseen[material.asked, question] = np.fmax(unseen[material.asked, question], mark)
-    taggers = Taggers(material.vocabulary, material.cues, names, weights, bias, mark, needed, {})
+    least = np.array(needed, dtype=np.float32)
+    taggers = Taggers(material.vocabulary, material.cues, names, weights, bias, mark, least, {})
     return add_context(taggers, material, unseen)
 
 
@@ -188,14 +188,36 @@ def fit_output(material: Material, name: str, rows: np.ndarray) -> tuple[np.ndar
     scale = sp.diags(np.where(material.is_piece & name.startswith(GRAMMAR), PIECES, 1.0))
     table = material.table[use] @ scale
     worth = np.where(material.is_example, EXAMPLE, 1.0)[row[use]]
-    weight = np.where(label, worth / np.bincount(row)[row[use]], worth)
+    weights, bias = fit_stretches(table, label, row[use], np.bincount(row)[row[use]], worth)
+    return weights @ scale, bias
+
+
+def fit_stretches(
+    table: sp.csr_matrix, label: np.ndarray, row: np.ndarray, parts: np.ndarray, worth: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Learn from stretches of which only their turn is labelled: weights and bias.
+
+    At first all stretches of a turn share its label; then the one that shows it most has it alone.
+
+    Parameters
+    ----------
+    table : scipy.sparse.csr_matrix
+        Stretch by what is looked at.
+    label : numpy.ndarray
+        Whether it holds for the turn.
+    row, parts : numpy.ndarray
+        The turn of each stretch, and in how many stretches that turn is cut.
+    worth : numpy.ndarray
+        What each stretch counts.
+    """
+    weight = np.where(label, worth / parts, worth)
     for _ in range(ROUNDS):
         model = LogisticRegression(C=STRENGTH, solver="liblinear", dual=True, tol=0.05, random_state=0)
         model.fit(table, label, sample_weight=weight)
         odds = model.decision_function(table)
-        best = pd.Series(odds).groupby(row[use]).transform("max").to_numpy()
+        best = pd.Series(odds).groupby(row).transform("max").to_numpy()
         weight = np.where(label & (odds < best), 0.0, worth)
-    return model.coef_[0] @ scale, float(model.intercept_[0])
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def add_context(taggers: Taggers, material: Material, unseen: np.ndarray) -> Taggers:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import pathlib
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 import polars as pl
 
 from salesinsight.language import Pack
+from salesinsight.schema import SELLER_ACTS
 from salesinsight.speech.labels import LABELS, checked_labels
 from salesinsight.speech.sheets import read_sheet
 
@@ -147,16 +149,17 @@ def holds(turns: pd.DataFrame) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     ):
         for value in sorted(set(turns[column]) - {""}):
             told[prefix + value] = ((turns[column] == value).to_numpy(), known & where)
-    for column, where in (
-        ("flags", {"": asks}),
-        ("acts", {"seller": seller & in_sales, "customer": ~seller & in_sales}),
-    ):
-        lists = turns[column].str.split("|")
-        for value in sorted(set(lists.explode()) - {"", None}):
-            here = lists.map(lambda values, value=value: value in values).to_numpy(dtype=bool)
-            side = where.get("") if "" in where else where[turns.loc[here, "role"].mode()[0]]
-            told[value] = (here, known & side)
+    told |= {flag: (here, known & asks) for flag, here in _each(turns["flags"])}
+    for act, here in _each(turns["acts"]):
+        told[act] = (here, known & (seller if act in SELLER_ACTS else ~seller) & in_sales)
     return told
+
+
+def _each(cells: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
+    """Each label of cells that hold several, and where it stands."""
+    lists = cells.str.split("|")
+    for value in sorted(set(lists.explode()) - {"", None}):
+        yield value, lists.map(lambda values, value=value: value in values).to_numpy(dtype=bool)
 
 
 def _may_answer(turns: pd.DataFrame) -> np.ndarray:

@@ -9,7 +9,6 @@ from salesinsight.speech.learned import load_taggers
 from salesinsight.speech.shape import (
     LONG,
     Vocabulary,
-    first_words,
     kinds_of,
     pairs_of,
     pieces_of,
@@ -129,7 +128,7 @@ def test_pairs_never_reach_over_the_edge_of_a_stretch():
 
 def test_fillers_at_the_start_are_passed_over():
     tokens, stretches = read("nou ja hoe gaat dat", "hoe gaat dat", "nou ja")
-    said = tokens.vocabulary.gather(tokens.code[first_words(tokens, stretches)]).to_list()
+    said = tokens.vocabulary.gather(tokens.code[stretches.opening]).to_list()
     assert said[:2] == ["hoe", "hoe"] and said[2] in ("nou", "ja")
 
 

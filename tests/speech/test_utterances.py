@@ -5,8 +5,15 @@ import pandas as pd
 import pytest
 
 from salesinsight.language import languages, load_pack
-from salesinsight.schema import ACTS, ANSWERS, OUTCOMES, QUESTION_FORMS, REQUEST_KINDS, SPIN_TYPES
-from salesinsight.speech.acts import SIDE
+from salesinsight.schema import (
+    ACTS,
+    ANSWERS,
+    OUTCOMES,
+    QUESTION_FORMS,
+    REQUEST_KINDS,
+    SELLER_ACTS,
+    SPIN_TYPES,
+)
 from salesinsight.speech.utterances import (
     LABELS,
     holds,
@@ -134,7 +141,7 @@ def test_labels_of_questions_stand_at_questions(turns):
     assert labelled.loc[labelled["request_kind"].ne(""), "acts"].str.contains("action_request").all()
     assert labelled.loc[requests, "request_kind"].ne("").all()
     acts = labelled["acts"].str.split("|").explode()
-    side = acts.map(lambda act: SIDE.get(act, "customer"))
+    side = acts.map(lambda act: "seller" if act in SELLER_ACTS else "customer")
     wrong = labelled.loc[acts[(acts != "") & (side != labelled["role"].reindex(acts.index))].index, "text"]
     assert wrong.to_list() == []
 
