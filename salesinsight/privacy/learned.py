@@ -82,6 +82,7 @@ def find_learned(
 
     Examples
     --------
+    >>> import polars as pl
     >>> from salesinsight.privacy.lexicon import load_lexicon
     >>> page = Page.of(pl.Series(["Dag Kees"]))
     >>> find_learned(page, None, [(4, 8, "person")], ["titled"], None, load_lexicon("nl"))
