@@ -17,6 +17,7 @@ modeling   a calibrated model of ja, nee, vooruit and misschien
 charts     pictures, each with its table of numbers
 report     the manager's report
 retrain    the whole path from a folder of files to a report
+scale      the same features on a Dask cluster
 cli        the commands
 ========== ==================================================================
 
@@ -34,7 +35,7 @@ FrozenList(['deal_id', 'landmark_at'])
 from salesinsight.deals import Dataset, make_dataset, open_deals
 from salesinsight.errors import SalesInsightError
 from salesinsight.exports import check_export, read_export
-from salesinsight.features import conversation_features, feature_catalog, featurize
+from salesinsight.features import conversation_features, feature_catalog, feature_evidence, featurize
 from salesinsight.modeling import Run, leak_probe, load_run, train, worklist
 from salesinsight.report import write_report
 from salesinsight.sample import make_sample, write_sample
@@ -62,6 +63,7 @@ __all__ = [
     "conversation_features",
     "evidence",
     "feature_catalog",
+    "feature_evidence",
     "featurize",
     "leak_probe",
     "learn_taggers",

@@ -25,7 +25,7 @@ ORDER = [
     {"modeling"},
     {"charts"},
     {"report"},
-    {"retrain"},
+    {"retrain", "scale"},
     {"cli"},
     {"__init__", "__main__"},
 ]

@@ -1,6 +1,11 @@
-"""The commands of ``salesinsight``, in two modules: one's own files (`sources`) and the path (`commands`)."""
+"""The commands of ``salesinsight``.
 
-from salesinsight.cli import proposing, sources  # its commands come first in the help
+One's own files (`sources`, `proposing`), the path (`commands`), and keeping it going (`keeping`).
+"""
+
+from salesinsight.cli import proposing, sources  # their commands come first in the help
 from salesinsight.cli.commands import app, main
 
-__all__ = ["app", "main", "proposing", "sources"]
+from salesinsight.cli import keeping  # isort: skip
+
+__all__ = ["app", "keeping", "main", "proposing", "sources"]

@@ -1,7 +1,8 @@
 """The commands themselves: each takes its arguments, calls the library and says what came of it.
 
 Exit codes: 0 done, 1 unexpected error, 2 wrong use, 3 input refused, 10 the model in use stays, 11 too
-little data (the report is still written), 13 the export changed since training, 14 another run is busy.
+little data (the report is still written), 12 an alarm of monitor, 13 the export changed since training, 14
+another run is busy.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from salesinsight.cli.options import (
     Accept,
     AsJson,
     At,
+    Cluster,
     Debug,
     Folder,
     Horizon,
@@ -30,6 +32,7 @@ from salesinsight.cli.options import (
     Out,
     Parquet,
     Profile,
+    Reserve,
     SellerWords,
     Source,
     Splits,
@@ -41,9 +44,10 @@ from salesinsight.cli.telling import outcome_facts, tell_outcome
 from salesinsight.cli.terminal import Terminal
 from salesinsight.errors import MissingExtra, NoModel
 from salesinsight.exports import is_processed, read_export
-from salesinsight.features import conversation_features, featurize
+from salesinsight.features import Streamed, conversation_features, stream_features
 from salesinsight.retrain import Outcome, model_in_use, run_path, score_path, try_path
 from salesinsight.sample import make_sample, write_sample
+from salesinsight.scale import Spread, featurize_on
 from salesinsight.speech import read_trackers, tag_notes, tag_turns
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,24 +86,34 @@ def featurize_(
     out: Parquet,
     profile: Source = None,
     trackers: Trackers = None,
+    cluster: Cluster = None,
     language: Language = "nl",
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Turn conversations into numbers; files larger than memory are streamed."""
+    """Turn conversations into numbers: files larger than memory too, and next time only what is new."""
     with Terminal("featurize", language, as_json, debug) as screen:
         screen.step("featurize")
-        if profile is None and not is_processed(source):
-            own = read_trackers(trackers, language) if trackers else None
-            featurize(source, out, language=language, trackers=own)
+        if cluster is not None or (profile is None and not is_processed(Path(source))):
+            shared: dict = {"trackers": read_trackers(trackers, language) if trackers else None}
+            shared |= {"language": language, "progress": screen.bar()}
+            if cluster is not None:
+                done: Spread | Streamed = featurize_on(cluster, source, out, **shared)
+            else:
+                done = stream_features(source, out, **shared)
+            facts = {name: getattr(done, name) for name in ("turns", "conversations", "measured")}
         else:
             export = read_export(source, profile=profile or "sample")
             own = read_trackers(trackers, export.language) if trackers else None
             tagged = tag_turns(export.turns, language=export.language, trackers=own)
             notes = tag_notes(export.conversations, language=export.language)
-            out.parent.mkdir(parents=True, exist_ok=True)
-            conversation_features(export, tagged, notes).to_parquet(out)
-        screen.finish(path=out)
+            Path(out).parent.mkdir(parents=True, exist_ok=True)
+            features = conversation_features(export, tagged, notes)
+            features.to_parquet(out)
+            facts = {"turns": len(tagged), "conversations": len(features), "measured": len(features)}
+        screen.finish(path=out, **facts)
+        numbers = {name: screen.words.number(count, 0) for name, count in facts.items()}
+        screen.say("featurize.counts", **numbers)
         screen.say("wrote", path=out)
 
 
@@ -117,6 +131,7 @@ def train_(
     key: Key = None,
     trackers: Trackers = None,
     seller_words: SellerWords = False,
+    reserve: Reserve = 0.0,
     language: Language = "nl",
     as_json: AsJson = False,
     debug: Debug = False,
@@ -126,7 +141,7 @@ def train_(
         outcome = run_path(
             folder, profile, models, language=language, at=at, splits=splits, landmarks=landmarks,
             horizon_days=horizon_days, accept_changes=accept_changes, key=key, trackers=trackers,
-            seller_words=seller_words, progress=screen.step,
+            seller_words=seller_words, reserve=reserve, progress=screen.step,
         )  # fmt: skip
         tell_outcome(screen, outcome, many)
         if outcome.refused is None:
@@ -145,6 +160,7 @@ def score(
     key: Key = None,
     trackers: Trackers = None,
     seller_words: SellerWords = False,
+    reserve: Reserve = 0.0,
     language: Language = "nl",
     as_json: AsJson = False,
     debug: Debug = False,
@@ -152,10 +168,10 @@ def score(
     """Score the open deals with the model in use: the week's worklist."""
     with Terminal("score", language, as_json, debug) as screen:
         shared: dict = {"language": language, "at": at, "key": key, "trackers": trackers}
-        shared |= {"seller_words": seller_words}
+        shared |= {"seller_words": seller_words, "reserve": reserve}
         outcome = score_path(folder, profile, models, out, **shared, progress=screen.step)
         tell_outcome(screen, outcome, many)
-        _end(screen, outcome, many)
+        _end(screen, outcome, many, outcome.exit_code)
 
 
 @app.command()
@@ -179,15 +195,13 @@ def report(
     with Terminal("report", language, as_json, debug) as screen:
         shared: dict = {"language": language, "at": at, "key": key, "trackers": trackers}
         shared |= {"seller_words": seller_words, "progress": screen.step}
-        outcome = None
         if landmarks == "weekly" and model_in_use(models) is not None:
             with contextlib.suppress(NoModel):  # one of invented data is none for real data
                 outcome = score_path(folder, profile, models, out, **shared)
-        if outcome is None:
-            outcome = try_path(
-                folder, profile, out, splits=splits, landmarks=landmarks, horizon_days=horizon_days, **shared
-            )
-        _end(screen, outcome, many=5)
+                _end(screen, outcome, 5, outcome.exit_code)
+                return
+        given: dict = {"splits": splits, "landmarks": landmarks, "horizon_days": horizon_days}
+        _end(screen, try_path(folder, profile, out, **given, **shared), many=5)
 
 
 @app.command()

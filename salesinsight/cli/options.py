@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from salesinsight.cli.terminal import Commands
+
 app = typer.Typer(
     name="salesinsight",
+    cls=Commands,
     help="Reads sales conversations and tells, with the words behind it, which deals stall.",
-    epilog="Nothing leaves this machine: no command uses the network.",
+    epilog="Nothing leaves this machine: only featurize --cluster uses a network, to machines you name.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -38,13 +41,23 @@ Key = Annotated[
 Trackers = Annotated[
     Path | None, typer.Option(help="CSV of trackers of your own: cues, or labelled examples.")
 ]
+Reserve = Annotated[
+    float,
+    typer.Option(min=0.0, max=0.5, help="Share of deals kept off the list by lot, to see what it does."),
+]
 SellerWords = Annotated[
     bool, typer.Option("--seller-words", help="Show words and names of sellers in the report.")
 ]
 Turns = Annotated[
-    Path, typer.Argument(help="Parquet file of turns; with --profile, a folder with an export.")
+    str,
+    typer.Argument(help="Parquet file of turns, a folder of them or a pattern; with --profile, an export."),
 ]
-Parquet = Annotated[Path, typer.Argument(help="Parquet file to write: one row per conversation.")]
+Parquet = Annotated[
+    str, typer.Argument(help="Parquet file to write, one row per conversation; with --cluster, a folder.")
+]
+Cluster = Annotated[
+    str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:8786, whose workers do the work.")
+]
 Source = Annotated[
     str | None, typer.Option("--profile", help="Profile of the export, when that is the source.")
 ]

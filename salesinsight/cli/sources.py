@@ -8,13 +8,17 @@ from typing import Annotated
 
 import typer
 
-from salesinsight.cli.options import AsJson, Debug, Folder, Language, Profile, app
+from salesinsight.cli.options import AsJson, Debug, Folder, Key, Language, Profile, app
 from salesinsight.cli.telling import costs, tell_check, tell_forgotten, tell_imported
 from salesinsight.cli.terminal import Terminal
-from salesinsight.deals import label_settings
+from salesinsight.deals import label_report, label_settings, make_dataset
 from salesinsight.errors import InputRefused
-from salesinsight.exports import check_export, load_profile, write_links
+from salesinsight.exports import check_export, load_profile, read_export, write_links
+from salesinsight.features import conversation_features
+from salesinsight.report import choices_in_words, counts_in_words, write_label_report
 from salesinsight.retrain import forget, import_path
+from salesinsight.retrain.prepare import names_in
+from salesinsight.speech import tag_notes, tag_turns
 
 RUNS = (Path("models"), Path("out"))
 KEY = Path.home() / ".salesinsight" / "salesinsight.key"
@@ -31,6 +35,10 @@ def check(
     links: Annotated[
         Path | None, typer.Option(help="CSV file to write: which transcript belongs where, to correct.")
     ] = None,
+    label: Annotated[
+        Path | None, typer.Option(help="Folder to write: what counts as stalled, and 20 deals to tick.")
+    ] = None,
+    key: Key = None,
     language: Language = "nl",
     as_json: AsJson = False,
     debug: Debug = False,
@@ -44,7 +52,29 @@ def check(
         if links is not None:
             screen.say("check.links", path=write_links(found.links, links))
         code = 0 if found.usable else InputRefused.exit_code
-        screen.finish(code, **found.to_dict(), cost=costs(found.available))
+        told = found.to_dict() | {"cost": costs(found.available)}
+        if label is not None and found.usable:
+            told["label"] = _label(screen, folder, profile, label, names_in(folder, key))
+        screen.finish(code, **told)
+
+
+def _label(screen: Terminal, folder: Path, profile: str, out: Path, names: dict[str, str]) -> dict:
+    """Write the label report of an export, and say what is in it."""
+    screen.step("dataset")
+    export = read_export(folder, profile)
+    features = None
+    if label_settings(export.label).outcome_source == "tagged":
+        notes = tag_notes(export.conversations, language=export.language)
+        tagged = tag_turns(export.turns, language=export.language)
+        features = conversation_features(export, tagged, notes)
+    report, data = label_report(export, features), make_dataset(export, features)
+    shown: dict = {"language": screen.language, "names": names}
+    sheet = write_label_report(out, export=export, report=report, data=data, **shown)
+    for table in (counts_in_words(report, screen.words), choices_in_words(report, screen.words)):
+        screen.table(table.to_numpy().tolist(), table.columns)
+    screen.say("check.label", path=sheet)
+    tables = {"counts": report.counts, "choices": report.choices, "stages": report.stages}
+    return {name: table.to_dict("records") for name, table in tables.items()} | {"sheet": sheet}
 
 
 @app.command("import")

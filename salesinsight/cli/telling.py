@@ -8,6 +8,7 @@ import pandas as pd
 
 from salesinsight.charts import called, cut
 from salesinsight.cli.terminal import Terminal
+from salesinsight.errors import SalesInsightError
 from salesinsight.exports import Check
 from salesinsight.features import feature_catalog
 from salesinsight.modeling import worklist
@@ -33,8 +34,8 @@ def tell_outcome(screen: Terminal, outcome: Outcome, many: int) -> None:
     if len(data.left_out):
         screen.say("outcome.left_out", rows=number(len(data.left_out)))
     screen.say("outcome.mode", mode=screen.words(f"common.mode.{outcome.model.mode}"))
-    if outcome.refused is not None:
-        screen.line(outcome.refused.text(screen.language))
+    for said in (*outcome.notices, *([outcome.refused] if outcome.refused else [])):
+        screen.line(said.text(screen.language))
     screen.say("outcome.open", open=number(len(ready.open_.X)))
     if len(outcome.scores):
         screen.say("outcome.worklist")
@@ -62,13 +63,18 @@ def outcome_facts(outcome: Outcome, many: int) -> dict:
         "folder": outcome.folder,
         "mode": outcome.model.mode,
         "model": outcome.model.folder.name,
-        "refused": None if refused is None else {"error": type(refused).__name__, "message": str(refused)},
+        "refused": None if refused is None else _refusal_facts(refused),
+        "notices": [_refusal_facts(notice) for notice in outcome.notices],
         "read": {name: len(getattr(ready.export, name)) for name in tables},
         "learned_from": learned_from(outcome),
         "left_out": ready.data.left_out["reason"].value_counts().to_dict(),
         "open": len(ready.open_.X),
         "worklist": worklist(outcome.scores, k=many),
     }
+
+
+def _refusal_facts(refused: SalesInsightError) -> dict[str, str]:
+    return {"error": type(refused).__name__, "message": str(refused)}
 
 
 def tell_check(screen: Terminal, found: Check) -> None:
@@ -113,7 +119,8 @@ def tell_check(screen: Terminal, found: Check) -> None:
 def costs(available: set[str]) -> list[dict]:
     """How many features need something that an export does not have, the costliest first."""
     needs = feature_catalog()["needs"].str.split().explode()
-    absent = needs[~needs.isin(list(available))].value_counts()
+    # a position is known by words where there is no clock
+    absent = needs[~needs.isin([*available, "position"])].value_counts()
     return [{"need": need, "features": int(n), "of": len(feature_catalog())} for need, n in absent.items()]
 
 

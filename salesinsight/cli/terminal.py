@@ -2,26 +2,56 @@
 
 from __future__ import annotations
 
-import errno
+import contextlib
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any
 
 import pandas as pd
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.status import Status
 from rich.table import Table
+from typer.core import TyperGroup
 
-from salesinsight.errors import DiskFull, FileBusy, PathUnusable, SalesInsightError
+from salesinsight.errors import SalesInsightError, UsageError, refusal_of
 from salesinsight.language import languages, words
 
 UNEXPECTED = 1
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+ASKED = "salesinsight.asked"
 PIPED_WIDTH = 120
 RIGHT = {"read", "used", "merged", "skipped", "rejected", "amount", "waiting", "p_stalled"}
+
+
+class Commands(TyperGroup):
+    """All commands together: with ``--json`` a wrong use is one JSON object on stdout too."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Remember what was asked, for the arguments are taken apart before any command begins."""
+        ctx.meta[ASKED] = list(args)
+        with _wrong_use(ctx):
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        with _wrong_use(ctx):
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def _wrong_use(ctx: Any) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        # every version of typer has classes of its own for this, with one method in common
+        if hasattr(error, "format_message") and "--json" in ctx.meta[ASKED]:
+            asked = next((name for name in ctx.meta[ASKED] if not name.startswith("-")), None)
+            facts = {"command": asked, "exit_code": UsageError.exit_code, "error": type(error).__name__}
+            typer.echo(_as_json({**facts, "message": error.format_message()}))
+        raise
 
 
 class Terminal:
@@ -52,7 +82,7 @@ class Terminal:
         self._asked = language
         self._step = ""
         self._since = 0.0
-        self._spinner: Status | None = None
+        self._spinner: Status | Progress | None = None
 
     def __enter__(self) -> Terminal:
         """Refuse a language without a pack; all else is said by the command itself."""
@@ -68,7 +98,7 @@ class Terminal:
         """Turn what went wrong into one message and the exit code of the contract."""
         self._end_step(done=error is None)
         if isinstance(error, OSError) and not self.debug:
-            error = _refusal_of(error)
+            error = refusal_of(error)
         if isinstance(error, SalesInsightError):
             self._refuse(error.text(self.language), error.exit_code, type(error).__name__)
         elif isinstance(error, Exception) and not isinstance(error, typer.Exit) and not self.debug:
@@ -82,6 +112,17 @@ class Terminal:
         if self.stderr.is_terminal:
             self._spinner = self.stderr.status(f"{self._step} ...")
             self._spinner.start()
+
+    def bar(self) -> Callable[[int, int], None]:
+        """Show on stderr how far this step is: call the result with what is done, and of how much."""
+        if self._spinner is None:  # nobody looks
+            return lambda done, of: None
+        self._spinner.stop()
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        bar = self._spinner = Progress(*columns, console=self.stderr, transient=True)
+        task = bar.add_task(self._step, total=None)
+        bar.start()
+        return lambda done, of: bar.update(task, completed=done, total=of)
 
     def say(self, key: str, **facts: Any) -> None:
         """Say one sentence of ``cli.toml`` on stdout."""
@@ -129,20 +170,6 @@ class Terminal:
             facts = {"command": self.command, "exit_code": exit_code, "error": error, "message": message}
             typer.echo(_as_json(facts))
         raise typer.Exit(exit_code)
-
-
-def _refusal_of(error: OSError) -> Exception:
-    """What the system refused, as a refusal of ours; what is not the user's to mend stays what it is."""
-    named = error.filename2 or error.filename
-    path = str(named or str(error).partition("\n")[0])
-    if isinstance(error, PermissionError):
-        return FileBusy(file=path)
-    if error.errno in NO_ROOM:
-        return DiskFull(file=named)
-    kinds = {FileNotFoundError: "absent", IsADirectoryError: "folder"}
-    kinds |= {NotADirectoryError: "file", FileExistsError: "file"}
-    cause = kinds.get(type(error))
-    return error if cause is None else PathUnusable(path=path, cause=cause)
 
 
 def _as_json(facts: dict[str, Any]) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 import polars as pl
 
-from salesinsight.deals.history import crm_history
-from salesinsight.deals.label import label_landmarks, parked_until
+from salesinsight.deals.context import CONTEXT
+from salesinsight.deals.known import known_at_landmarks
+from salesinsight.deals.label import DETAILS
 from salesinsight.deals.landmarks import Landmarks, find_landmarks, keep_open
 from salesinsight.deals.settings import LabelSettings, label_settings
-from salesinsight.deals.talks import carry_conversations
 from salesinsight.deals.timeline import Timeline, known_by, moment_of, read_timeline
+from salesinsight.deals.windows import label_windows, with_windows
 from salesinsight.schema import Export
 
 INDEX = ["deal_id", "landmark_at"]
@@ -35,6 +36,7 @@ INFO += [
     "seller_estimate",
     "conversation_id",
     "parked_until",
+    *CONTEXT,
 ]
 # (deals, deals with a stalled window) needed for the second and the third mode
 MODES = {"voorlopig": (40, 10), "volledig": (200, 50)}
@@ -60,7 +62,12 @@ class Dataset:
     groups : pandas.Series
         account_id, else deal_id: what must not be split between training and testing.
     weight : pandas.Series
-        1 / number of landmarks of the deal, so that long-lived deals don't dominate.
+        1 / number of landmarks of the deal, so that long-lived deals don't dominate; times
+        ``label["window_weight"]``.
+    label : pandas.DataFrame or None
+        What stands behind each answer: decided_by, decided_at, what, active, bulk, known_at and
+        window_weight, as in `salesinsight.deals.label.label_landmarks`; None for open deals. Nothing of it is
+        an input of a model.
     left_out : pandas.DataFrame
         deal_id, landmark_at, reason: the landmarks not used.
     info : pandas.DataFrame
@@ -82,6 +89,7 @@ class Dataset:
     y4: pd.Series | None = None
     time: pd.Series | None = None
     event: pd.Series | None = None
+    label: pd.DataFrame | None = None
     language: str = "nl"
     watermark: str | None = None
 
@@ -106,15 +114,15 @@ def make_dataset(
         Until when the world is known; the export's own moment by default. Rows entered later are not seen.
     horizon_days : int, optional
         Of the window; the profile's, or 60.
-    landmarks : "weekly", "conversation" or dict
-        Mondays 07:00 in the export's time zone; each held conversation plus the lag; or days after the
-        first event of a kind, ``{"quote_sent": [0, 7, 14]}``.
+    landmarks : "weekly", "conversation", dict or list of str
+        Mondays 07:00 in the export's time zone; each held conversation plus the lag; days after the first
+        event of a kind, ``{"quote_sent": [0, 7, 14]}``; or these moments.
 
     Returns
     -------
     Dataset
-        A window is closed when landmark + horizon + dwell days ≤ as_of. Keeping the early answers of
-        windows that have not closed would make the stalled share too low.
+        Windows closed by as_of: landmark + horizon + dwell days. Keeping early answers of later windows would
+        make the stalled share too low, unless they are weighed (``[label] censoring = "ipcw"``).
 
     Raises
     ------
@@ -122,6 +130,8 @@ def make_dataset(
         For landmarks that are none of these, or an as_of long after the export's own.
     NoMoment, NoProgressSource
         When nothing in the export carries a moment, or can tell progress from standing still.
+    BadTable
+        When two different rows are about one deal or conversation.
 
     Examples
     --------
@@ -130,12 +140,12 @@ def make_dataset(
     30
     """
     moment = moment_of(as_of, export)
-    settings = label_settings(export.label, horizon_days)
+    settings = label_settings(export.label, horizon_days, export.stages)
     timeline = read_timeline(known_by(export, moment))
     marks = find_landmarks(timeline, landmarks, settings, moment)
-    marks, left_out = keep_open(marks, timeline, settings, hindsight=True)
-    table, inputs = _table(marks, timeline, features, settings)
-    labelled, unlabelled = label_landmarks(table, timeline, settings, moment)
+    marks, left_out = keep_open(marks, timeline, settings)
+    table, inputs = _table(marks, timeline, export, features, settings)
+    labelled, unlabelled = label_windows(table, timeline, features, settings, moment)
     table = table.join(labelled, on="row").sort("deal_id", "t")
     return Dataset(
         **_parts(table, inputs),
@@ -178,11 +188,11 @@ def open_deals(
     True
     """
     moment = moment_of(at, export)
-    settings = label_settings(export.label, horizon_days)
+    settings = label_settings(export.label, horizon_days, export.stages)
     timeline = read_timeline(known_by(export, moment))
     marks = timeline.deals.select("deal_id", t=pl.lit(moment).cast(pl.Datetime("us", "UTC")))
-    marks, left_out = keep_open(marks.with_row_index("row"), timeline, settings, hindsight=False)
-    table, inputs = _table(marks, timeline, features, settings)
+    marks, left_out = keep_open(marks.with_row_index("row"), timeline, settings)
+    table, inputs = _table(marks, timeline, known_by(export, moment), features, settings)
     parked = pl.col("parked_until").is_not_null() & pl.lit(settings.parked == "exclude")
     out = table.filter(parked).select("deal_id", "t", reason=pl.lit("parked"))
     still = left_out.filter(pl.col("reason") != "closed at the landmark")
@@ -199,19 +209,15 @@ def _about(export: Export, label: LabelSettings, **used: Any) -> dict[str, Any]:
 
 
 def _table(
-    marks: pl.DataFrame, timeline: Timeline, features: pd.DataFrame | None, settings: LabelSettings
+    marks: pl.DataFrame,
+    timeline: Timeline,
+    export: Export,
+    features: pd.DataFrame | None,
+    settings: LabelSettings,
 ) -> tuple[pl.DataFrame, list[str]]:
     """Everything known at each landmark, sorted by deal and moment, and which columns make up X."""
-    table = crm_history(marks, timeline)
-    inputs = [name for name in table.columns if name.startswith("crm_")]
-    if features is not None:
-        told = carry_conversations(marks, timeline, features)
-        inputs += [name for name in told.columns if name != "row"]
-        table = table.join(told, on="row", how="left")
-    horizons = dict(settings.horizon_per_stage)
-    horizon = pl.col("stage").replace_strict(horizons, default=settings.horizon_days, return_dtype=pl.Int64)
-    table = table.with_columns(horizon=horizon if horizons else pl.lit(settings.horizon_days))
-    table = table.join(parked_until(table, timeline), on="row", how="left")
+    table, inputs = known_at_landmarks(marks, timeline, export, features)
+    table = with_windows(table, timeline, settings)
     table = table.join(timeline.deals, on="deal_id", how="left").with_columns(
         landmark_at="t",
         days_since_customer_step="crm_days_since_customer_step",
@@ -232,7 +238,8 @@ def _parts(table: pl.DataFrame, inputs: list[str]) -> dict[str, Any]:
     texts = [name for name, dtype in table.select(INFO).schema.items() if dtype == pl.String]
     info[texts] = info[texts].astype("string")
     owner = table.select(pl.coalesce("account_id", pl.lit("deal:") + pl.col("deal_id")))
-    count = table.select(1 / pl.len().over("deal_id"))
+    windows = pl.col("window_weight") if "window_weight" in table.columns else pl.lit(1.0)
+    count = table.select(windows / pl.len().over("deal_id"))
     return {
         "X": X,
         "info": info,
@@ -241,10 +248,12 @@ def _parts(table: pl.DataFrame, inputs: list[str]) -> dict[str, Any]:
     }
 
 
-def _answers(table: pl.DataFrame) -> dict[str, pd.Series]:
+def _answers(table: pl.DataFrame) -> dict[str, Any]:
     index = _index(table)
+    label = table.select(DETAILS).to_pandas().set_axis(index)
     y4 = pd.Series(table["y4"].to_list(), index=index, dtype="string", name="y4")
     return {
+        "label": label.astype({"decided_by": "string", "what": "string", "active": "boolean"}),
         "y": (y4 == "stalled").astype("Int64").rename("stalled"),
         "y4": y4,
         "event": y4.rename("event"),

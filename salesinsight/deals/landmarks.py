@@ -13,12 +13,12 @@ import pandas as pd
 import polars as pl
 
 from salesinsight.deals.settings import LabelSettings
-from salesinsight.deals.timeline import CLOSING, Timeline
+from salesinsight.deals.timeline import CLOSING, Timeline, plus_days
 from salesinsight.errors import BadArgument
 from salesinsight.schema import EVENT_KINDS
 
 MONDAY_HOUR = 7
-Landmarks = str | Mapping[str, Sequence[float]]
+Landmarks = str | Mapping[str, Sequence[float]] | Sequence[str]
 
 
 def find_landmarks(
@@ -29,7 +29,7 @@ def find_landmarks(
     Raises
     ------
     BadArgument
-        When `landmarks` is not "weekly", "conversation" or ``{event kind: [days, ...]}``.
+        When `landmarks` is not "weekly", "conversation", ``{event kind: [days, ...]}`` or a list of moments.
     """
     if landmarks == "weekly":
         found = _weekly(timeline, as_of)
@@ -38,19 +38,33 @@ def find_landmarks(
         found = timeline.talks.select("deal_id", t=pl.max_horizontal(pl.col("ended_at") + lag, "known_at"))
     elif isinstance(landmarks, Mapping) and set(landmarks) <= set(EVENT_KINDS) and landmarks:
         found = pl.concat([_after(timeline, kind, days) for kind, days in landmarks.items()])
+    elif isinstance(landmarks, list):
+        found = _these(timeline, landmarks)
     else:
-        expected = '"weekly", "conversation", {"quote_sent": [0, 7, 14]}'
+        expected = '"weekly", "conversation", {"quote_sent": [0, 7, 14]}, ["2026-03-02"]'
         raise BadArgument(argument="landmarks", expected=expected, got=repr(landmarks))
     return found.filter(pl.col("t") <= as_of).unique().sort("deal_id", "t").with_row_index("row")
 
 
+def _these(timeline: Timeline, moments: Sequence[str]) -> pl.DataFrame:
+    """All deals at each of these moments, dates being midnight in the time zone of the export."""
+    try:
+        stamps = [pd.Timestamp(moment) for moment in moments]
+    except ValueError as cause:
+        raise BadArgument(argument="landmarks", expected='["2026-03-02"]', got=repr(moments)) from cause
+    zoned = [stamp if stamp.tz else stamp.tz_localize(timeline.time_zone) for stamp in stamps]
+    found = pl.Series("t", [stamp.tz_convert("UTC") for stamp in zoned], dtype=pl.Datetime("us", "UTC"))
+    return timeline.deals.select("deal_id").join(found.to_frame(), how="cross")
+
+
 def keep_open(
-    marks: pl.DataFrame, timeline: Timeline, settings: LabelSettings, *, hindsight: bool
+    marks: pl.DataFrame, timeline: Timeline, settings: LabelSettings
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split landmarks into those of deals known to be open and those left out, with the reason.
 
     A deal is open at t when it was opened before t and the last closing or reopening known at t is not
-    a closing.
+    a closing. Nothing that was entered later has a part in it: a deal that had closed without anybody having
+    entered it stood on the list of that morning, so it is looked at in training too.
 
     Parameters
     ----------
@@ -58,14 +72,12 @@ def keep_open(
         row, deal_id, t.
     timeline, settings
         As elsewhere in this room.
-    hindsight : bool
-        Whether to leave out deals that by then had closed though nobody had entered it yet: in training
-        their answer lies before the landmark. A list for today can't know, so there it is False.
 
     Returns
     -------
     open : polars.DataFrame
-        row, deal_id, t, episode_at (when the deal, or its reopening, began).
+        row, deal_id, t, episode_at (when the deal, or its reopening, began), and for the label alone
+        closed_unseen: whether the deal had closed by t though nobody had entered it yet.
     left_out : polars.DataFrame
         deal_id, t, reason.
     """
@@ -76,29 +88,31 @@ def keep_open(
     by_time = joined.sort("row", "at", "known_at").group_by("row", maintain_order=True)
     status = by_time.agg(
         closed_known=is_closing.filter(known).last(),
-        closed_really=is_closing.last(),
+        closed_unseen=is_closing.last() & known.last().not_(),
         reopened_at=pl.col("at").filter(known & (pl.col("kind") == "reopened")).last(),
     )
     opened = timeline.deals.select("deal_id", "opened_at")
-    youngest = datetime.timedelta(days=settings.min_open_days)
+    old_enough = plus_days(pl.col("episode_at"), settings.min_open_days, timeline.time_zone) <= pl.col("t")
     judged = (
         marks.join(opened, on="deal_id", how="left")
         .join(status, on="row", how="left")
-        .with_columns(episode_at=pl.coalesce("reopened_at", "opened_at"))
+        .with_columns(
+            episode_at=pl.coalesce("reopened_at", "opened_at"),
+            closed_unseen=pl.col("closed_unseen").fill_null(False),
+        )
         .with_columns(
             reason=pl.when(pl.col("opened_at").is_null())
             .then(pl.lit("no opening date"))
             .when(pl.col("closed_known").fill_null(False))
             .then(pl.lit("closed at the landmark"))
-            .when(pl.lit(hindsight) & pl.col("closed_really").fill_null(False))
-            .then(pl.lit("closed, entered later"))
-            .when(pl.col("episode_at") + youngest > pl.col("t"))
+            .when(old_enough.not_())
             .then(pl.lit("opened too recently"))
         )
         .sort("row")
     )
     out = judged.filter(pl.col("reason").is_not_null()).select("deal_id", "t", "reason")
-    return judged.filter(pl.col("reason").is_null()).select("row", "deal_id", "t", "episode_at"), out
+    kept = judged.filter(pl.col("reason").is_null())
+    return kept.select("row", "deal_id", "t", "episode_at", "closed_unseen"), out
 
 
 def _weekly(timeline: Timeline, as_of: pd.Timestamp) -> pl.DataFrame:
@@ -139,6 +153,6 @@ def _weekly(timeline: Timeline, as_of: pd.Timestamp) -> pl.DataFrame:
 def _after(timeline: Timeline, kind: str, days: Sequence[float]) -> pl.DataFrame:
     per_deal = timeline.events.filter(pl.col("kind") == kind).group_by("deal_id", maintain_order=True)
     first = per_deal.agg(pl.col("at").first(), pl.col("known_at").first())
-    spans = [pl.col("at") + datetime.timedelta(days=day) for day in days]
+    spans = [plus_days(pl.col("at"), day, timeline.time_zone) for day in days]
     # a moment that nobody could know of yet is no moment to look
     return pl.concat([first.select("deal_id", t=pl.max_horizontal(span, "known_at")) for span in spans])

@@ -1,14 +1,17 @@
 """Features of conversations carried to the landmarks of their deal: last value, mean so far, change.
 
 Conversations count in the order in which they became known, so a note entered a week late changes no
-landmark of that week.
+landmark of that week. What runs from one conversation to the next stands in `salesinsight.deals.runs`.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import polars as pl
+import polars.selectors as cs
 
+from salesinsight.deals.runs import RUNS, SAID, SOURCES, running, said_and_recorded
 from salesinsight.deals.timeline import Timeline
 from salesinsight.features import feature_catalog, of_trackers
 
@@ -33,7 +36,8 @@ def carry_conversations(marks: pl.DataFrame, timeline: Timeline, features: pd.Da
     Parameters
     ----------
     marks : polars.DataFrame
-        row, deal_id, t.
+        row, deal_id, t, and what the CRM knew: quote_at and stage_phase of `crm_history`, newest_at and
+        added_at of `known_people`.
     timeline : Timeline
         The deals on their two clocks.
     features : pandas.DataFrame
@@ -44,73 +48,65 @@ def carry_conversations(marks: pl.DataFrame, timeline: Timeline, features: pd.Da
     polars.DataFrame
         row and per feature ``name`` (in the last conversation in which it could be measured),
         ``name_mean`` (over those so far) and ``name_change`` (last minus the mean of those before; missing
-        until there are two); ``continuations_run``, the 'goede gesprekken' in a row up to now by recorded
-        outcome or else by what was said; ``quote_before_need``, whether a quote went out before the
-        customer had stated a need in any conversation (missing without a quote or without a transcript).
+        until there are two); then what `running` and `said_and_recorded` tell.
     """
     names = conversation_columns(features)
     told = _told(timeline, features, names)
-    rolled = told.select("deal_id", "known_at", *_rolled(names), "continuations_run", "need_at", "heard")
-    joined = (
-        marks.select("row", "deal_id", "t")
+    runs = running(told).select("deal_id", "known_at", *RUNS, *SAID).with_row_index("talk")
+    held = said_and_recorded()
+    last = (
+        marks.select("row", "deal_id", "t", "quote_at", "stage_phase", "newest_at", "added_at")
         .sort("t")
         .join_asof(
-            rolled.sort("known_at"), left_on="t", right_on="known_at", by="deal_id", check_sortedness=False
+            # of two conversations that became known at once the later one counts
+            runs.sort("known_at", maintain_order=True),
+            left_on="t",
+            right_on="known_at",
+            by="deal_id",
+            check_sortedness=False,
         )
+        .with_columns(**held)
     )
-    quotes = timeline.events.filter(pl.col("kind") == "quote_sent").select(
-        "deal_id", "known_at", quote_at="at"
-    )
-    sent = marks.select("row", "deal_id", "t").join(quotes, on="deal_id")
-    sent = sent.filter(pl.col("known_at") <= pl.col("t")).group_by("row").agg(pl.col("quote_at").min())
-    early = pl.col("need_at").is_null() | (pl.col("quote_at") < pl.col("need_at"))
-    measured = pl.col("quote_at").is_not_null() & pl.col("heard").fill_null(False)
+    rolled = _rolled(told, names).with_row_index("talk")
     return (
-        joined.join(sent, on="row", how="left")
-        .with_columns(quote_before_need=pl.when(measured).then(early.cast(pl.Float64)))
-        .drop("deal_id", "t", "known_at", "need_at", "heard", "quote_at")
+        last.join(rolled, on="talk", how="left")
+        .select("row", cs.exclude(last.columns), *RUNS, *held)
         .sort("row")
     )
 
 
 def _told(timeline: Timeline, features: pd.DataFrame, names: list[str]) -> pl.DataFrame:
     """Held conversations with their features, in the order in which they became known."""
-    told = features[names].astype("float64").reset_index()
-    for column in ("outcome_tagged", "need_explicit_count"):
-        if column not in told:
-            told[column] = features[column].to_numpy() if column in features else None
-    frame = pl.from_pandas(told, nan_to_null=True)
-    frame = frame.with_columns(
-        pl.col("conversation_id").cast(pl.String),
-        pl.col("outcome_tagged").cast(pl.String),
-        pl.col("need_explicit_count").cast(pl.Float64),
+    numbers = [name for name in [*names, *SOURCES] if name in features]
+    told = features[list(dict.fromkeys(numbers))].astype("float64")
+    told = told.assign(outcome_tagged=features.get("outcome_tagged")).reset_index()
+    frame = pl.from_pandas(told, nan_to_null=True).with_columns(
+        pl.lit(None, pl.Float64).alias(name) for name in SOURCES if name not in told
     )
+    frame = frame.with_columns(pl.col("conversation_id", "outcome_tagged").cast(pl.String))
     talks = timeline.talks.select("deal_id", "conversation_id", "at", "known_at", "outcome")
-    talks = talks.join(frame, on="conversation_id", how="left", maintain_order="left")
-    flat = (pl.coalesce("outcome", "outcome_tagged") == "continuation").fill_null(False)
-    need = pl.when(pl.col("need_explicit_count") > 0).then("at")
-    run = pl.col("flat").cast(pl.Float64).cum_sum().over("deal_id", "streak")
-    return (
-        talks.with_columns(flat=flat)
-        .with_columns(streak=pl.col("flat").not_().cum_sum().over("deal_id"))
-        .with_columns(
-            continuations_run=run,
-            need_at=need.cum_min().forward_fill().over("deal_id"),
-            heard=pl.col("need_explicit_count").is_not_null().cum_max().over("deal_id"),
-        )
+    return talks.join(frame, on="conversation_id", how="left", maintain_order="left")
+
+
+def _rolled(told: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Each feature's last value, mean so far and change at each conversation, all features at once.
+
+    Walks the first conversations of all deals, then the second ones, and so on: sums are made of a deal's
+    own values alone, so that not even their rounding depends on another deal.
+    """
+    place = told.select(pl.int_range(pl.len()).over("deal_id")).to_series().to_numpy()
+    value = told.select(names).to_numpy().reshape(len(told), len(names))
+    known = ~np.isnan(value)
+    last, total, count = value.copy(), np.where(known, value, 0.0), known.astype(float)
+    order = np.argsort(place, kind="stable")
+    for rows in np.split(order, np.cumsum(np.bincount(place))[:-1])[1:]:
+        last[rows] = np.where(known[rows], value[rows], last[rows - 1])
+        total[rows] += total[rows - 1]
+        count[rows] += count[rows - 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean, change = total / count, last - (total - last) / (count - 1)
+    change[count < 2] = np.nan
+    forms = {"": last, "_mean": mean, "_change": change}
+    return pl.DataFrame(
+        {f"{n}{form}": made[:, i] for i, n in enumerate(names) for form, made in forms.items()}
     )
-
-
-def _rolled(names: list[str]) -> list[pl.Expr]:
-    done = []
-    for name in names:
-        value = pl.col(name)
-        total, count = value.cum_sum().forward_fill(), value.cum_count()
-        last = value.forward_fill()
-        before = (total - last) / (count - 1)
-        done += [
-            last.over("deal_id").alias(name),
-            (total / count).over("deal_id").alias(f"{name}_mean"),
-            pl.when(count > 1).then(last - before).over("deal_id").alias(f"{name}_change"),
-        ]
-    return done

@@ -7,6 +7,7 @@ Each error holds its sentence in English and in Dutch. ``str(error)`` is English
 from __future__ import annotations
 
 import difflib
+import functools
 from typing import Any, ClassVar
 
 
@@ -50,13 +51,17 @@ class SalesInsightError(Exception):
         self.facts = facts
         super().__init__(self.text("en"))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that an error can come from another process: facts are no positional arguments."""
+        return functools.partial(type(self), **self.facts), ()
+
     def text(self, language: str = "en") -> str:
         """The message in "nl" or "en"."""
         return self.sentence[language].format(**self.words(language)).strip()
 
     def words(self, language: str) -> dict[str, Any]:
         """The facts as words; children override it to add derived ones."""
-        return {name: _listed(value) for name, value in self.facts.items()}
+        return {name: _listed(_said_in(value, language)) for name, value in self.facts.items()}
 
 
 class UsageError(SalesInsightError):
@@ -98,6 +103,11 @@ class MissingExtra(UsageError):
 
 class InputRefused(SalesInsightError):
     """Input that can't be used at all; the command ends with 3."""
+
+
+def _said_in(value: Any, language: str) -> Any:
+    """A fact that is words, in one of the languages that it is given in."""
+    return value[language] if isinstance(value, dict) and language in value else value
 
 
 def _listed(value: Any) -> Any:

@@ -152,3 +152,14 @@ class TaggersUnreadable(InputRefused):
         "nl": "In {path} werden geleerde herkenners verwacht, maar ze zijn niet te lezen. Installeer salesinsight "
         "opnieuw, of leer ze opnieuw met: python benchmarks/build_taggers.py",
     }
+
+
+class LanguageMismatch(UsageError, UserWarning):
+    """Turns that say they are in another language than they are read in: a warning, nothing is refused."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Most turns have '{found}' in the column 'language', but are read as '{asked}': what is found in them then "
+        "means little. Ask for '{found}', or correct the column.",
+        "nl": "De meeste beurten hebben '{found}' in de kolom 'language', maar worden gelezen als '{asked}': wat erin "
+        "gevonden wordt, zegt dan weinig. Vraag om '{found}', of verbeter de kolom.",
+    }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any, ClassVar
 
 from salesinsight.errors.base import InputRefused, SalesInsightError
+from salesinsight.errors.reading import FileBusy
 
 
 class NoProgressSource(InputRefused):
@@ -32,6 +34,20 @@ class NoStageOrder(NoProgressSource):
         "order they come. Put [stages.NAME] order = [...] in it; salesinsight profile FOLDER proposes one.",
         "nl": "Van geen deal is te zeggen of die vastloopt: de export heeft fasen ({stages}), maar het profiel zegt niet "
         "in welke volgorde ze komen. Zet er [stages.NAAM] order = [...] in; salesinsight profile MAP stelt er een voor.",
+    }
+
+
+class NoStrictSource(NoProgressSource):
+    """The export holds nothing that the customer was seen to do, which the strict rule asks for."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": 'No deal can be called stalled by [label] progress_rule = "strict": it asks for conversations with a dated '
+        "step of the customer's own (columns 'next_step_at' and 'next_step_owner') or for who sat in them ('attendance', "
+        "and 'decision_role' of people). The export has neither. Add one of them, or set progress_rule to \"crm\".",
+        "nl": 'Met [label] progress_rule = "strict" is van geen deal te zeggen of die vastloopt: die regel vraagt '
+        "gesprekken met een gedateerde stap van de klant zelf (kolommen 'next_step_at' en 'next_step_owner') of wie erbij "
+        "zat ('attendance', en 'decision_role' van personen). De export heeft geen van beide. Voeg er een toe, of zet "
+        'progress_rule op "crm".',
     }
 
 
@@ -116,8 +132,8 @@ class RunLocked(SalesInsightError):
 
     exit_code = 14
     sentence: ClassVar[dict[str, str]] = {
-        "en": "Another run is writing to {folder} (since {since}). Wait for it, or remove {lock} if it died.",
-        "nl": "Een andere run schrijft in {folder} (sinds {since}). Wacht daarop, of verwijder {lock} als die is gestopt.",
+        "en": "Another run is writing to {folder} (since {since}, process {process} on {host}). Wait until it is done.",
+        "nl": "Een andere run schrijft in {folder} (sinds {since}, proces {process} op {host}). Wacht tot die klaar is.",
     }
 
 
@@ -132,13 +148,17 @@ class ModelRefused(InputRefused):
         "en": {
             "incomplete": "files are missing",
             "altered": "the file was changed after training",
+            "foreign": "it is no run of this library, or one of before it kept checksums",
             "version": "it was made with another version",
+            "features": "a feature that it uses is computed otherwise now",
             "untrusted": "it holds parts that don't belong in it",
         },
         "nl": {
             "incomplete": "er ontbreken bestanden",
             "altered": "het bestand is na de training veranderd",
+            "foreign": "het is geen run van dit programma, of een van voordat er controlegetallen waren",
             "version": "het is met een andere versie gemaakt",
+            "features": "een kenmerk dat het gebruikt, wordt nu anders berekend",
             "untrusted": "er zitten onderdelen in die er niet horen",
         },
     }
@@ -155,6 +175,14 @@ class SchemaChanged(SalesInsightError):
         "en": "The model in {folder} was trained on other {what}: {changed}. Train with --accept-changes, or map the new names.",
         "nl": "Het model in {folder} is getraind op andere {what}: {changed}. Train met --accept-changes of wijs de nieuwe namen aan.",
     }
+    kinds: ClassVar[dict[str, dict[str, str]]] = {
+        "en": {"X": "columns", "crm_stage": "stages"},
+        "nl": {"X": "kolommen", "crm_stage": "fasen"},
+    }
+
+    def words(self, language: str) -> dict[str, Any]:
+        kind = self.kinds[language].get(self.facts.get("what", ""), "")
+        return super().words(language) | {"what": kind}
 
 
 class DiskFull(InputRefused):
@@ -180,9 +208,41 @@ class PathUnusable(InputRefused):
         "moet zijn.",
     }
     causes: ClassVar[dict[str, dict[str, str]]] = {
-        "en": {"absent": "it is not there", "folder": "it is a folder", "file": "it is a file"},
-        "nl": {"absent": "het is er niet", "folder": "het is een map", "file": "het is een bestand"},
+        "en": {
+            "absent": "it is not there",
+            "folder": "it is a folder",
+            "file": "it is a file",
+            "empty": "there are no Parquet files in it",
+        },
+        "nl": {
+            "absent": "het is er niet",
+            "folder": "het is een map",
+            "file": "het is een bestand",
+            "empty": "er staan geen Parquet-bestanden in",
+        },
     }
 
     def words(self, language: str) -> dict[str, Any]:
         return super().words(language) | {"cause": self.causes[language][self.facts["cause"]]}
+
+
+def refusal_of(error: Exception) -> Exception:
+    """What the system refused, as a refusal of ours; anything else stays what it is.
+
+    Examples
+    --------
+    >>> refusal_of(FileNotFoundError(2, "No such file", "deals.csv"))
+    PathUnusable("deals.csv can't be used (it is not there)...
+    """
+    if not isinstance(error, OSError):
+        return error
+    named = error.filename2 or error.filename
+    path = str(named or str(error).partition("\n")[0])
+    if isinstance(error, PermissionError):
+        return FileBusy(file=path)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(file=named)
+    kinds = {FileNotFoundError: "absent", IsADirectoryError: "folder"}
+    kinds |= {NotADirectoryError: "file", FileExistsError: "file"}
+    cause = kinds.get(type(error))
+    return error if cause is None else PathUnusable(path=path, cause=cause)

@@ -2,7 +2,7 @@
 
 ::
 
-    turns.parquet … rejects.parquet   the tables of the contract, and links.parquet where there are links
+    turns.parquet … rejects.parquet   the tables of the contract; links.parquet, ticks.parquet where known
     export.json                       what else an export knows: language, moment, stages, label, key
     names.csv                         the name behind each code, readable with the owner's key only
     forgotten.csv                     what was forgotten and must not come back with the next import
@@ -22,6 +22,7 @@ from salesinsight.schema import TABLES, Export, conform
 from salesinsight.writing import put_back, whole_folder, write_json
 
 MARK, NAMES, FORGOTTEN, LINKS = "export.json", "names.csv", "forgotten.csv", "links.parquet"
+TICKS = "ticks.parquet"
 MOST_NAMED = 5
 FACTS = ("language", "time_zone", "stages", "label", "watermark", "notices")
 
@@ -81,6 +82,10 @@ def write_processed(processed: Processed, folder: str | pathlib.Path) -> pathlib
             getattr(export, name).to_parquet(part / f"{name}.parquet", index=False)
         if export.links is not None:
             export.links.to_parquet(part / LINKS, index=False)
+        if export.ticks is not None:
+            # of a deal that must be forgotten nothing may stay
+            ticks = export.ticks[export.ticks["deal_id"].isin(export.deals["deal_id"])]
+            ticks.to_parquet(part / TICKS, index=False)
         as_of = None if export.as_of is None else export.as_of.isoformat()
         facts = {name: getattr(export, name) for name in FACTS}
         write_json(part / MARK, facts | {"as_of": as_of, "key_mark": processed.key_mark})
@@ -93,7 +98,7 @@ def refuse_other_files(folder: pathlib.Path) -> None:
     """Raise FolderInUse when a folder holds anything but an imported export, or is a file."""
     if folder.exists() and not folder.is_dir():
         raise FolderInUse(folder=str(folder), files=[folder.name])
-    own = {MARK, NAMES, FORGOTTEN, LINKS, *(f"{name}.parquet" for name in TABLES)}
+    own = {MARK, NAMES, FORGOTTEN, LINKS, TICKS, *(f"{name}.parquet" for name in TABLES)}
     present = {path.name for path in folder.iterdir()} if folder.exists() else set()
     strange = sorted(present if MARK not in present else present - own)
     if strange:
@@ -117,8 +122,11 @@ def read_processed(folder: str | pathlib.Path) -> Processed:
         facts = json.loads((folder / MARK).read_text("utf-8"))
         as_of, mark = facts.pop("as_of"), facts.pop("key_mark", None)
         tables = {name: conform(pd.read_parquet(folder / f"{name}.parquet"), name) for name in TABLES}
-        links = pd.read_parquet(folder / LINKS) if LINKS in present else None
-        export = Export(**tables, **facts, links=links, as_of=None if as_of is None else pd.Timestamp(as_of))
+        links, ticks = (
+            pd.read_parquet(folder / name) if name in present else None for name in (LINKS, TICKS)
+        )
+        at = None if as_of is None else pd.Timestamp(as_of)
+        export = Export(**tables, **facts, links=links, ticks=ticks, as_of=at)
         forgotten = pd.read_csv(folder / FORGOTTEN, dtype="string")
     except (OSError, ValueError, TypeError, KeyError) as cause:
         raise UnreadableFile(file=str(folder / MARK), expected="JSON / Parquet", cause=str(cause)) from cause

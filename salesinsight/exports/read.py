@@ -27,6 +27,7 @@ from salesinsight.exports.profile import Profile, load_profile
 from salesinsight.exports.readers.delimited import decode
 from salesinsight.exports.readers.folder import WATERMARK, list_files
 from salesinsight.exports.readers.links import read_links
+from salesinsight.exports.readers.ticks import read_ticks
 from salesinsight.exports.sources import Source
 from salesinsight.language import languages, words
 from salesinsight.schema import Export, conform
@@ -227,6 +228,7 @@ def _export(
         notices=findings.sentences(said),
         own_domains=list(profile.own_domains),
         links=None if links is None else links.to_pandas(),
+        ticks=read_ticks(folder),
     )
 
 

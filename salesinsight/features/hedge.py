@@ -17,16 +17,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from salesinsight.features.turns import KEY, LAST_FIFTH, heard
+from salesinsight.features.measures import CUSTOMER, Count, Measure, Ratio
+from salesinsight.features.turns import LAST_FIFTH
 
+SAYS = pl.col("customer")
+LATE = SAYS & (pl.col("p") >= LAST_FIFTH)
+HEDGING = pl.col("hedging")
 
-def hedge(turns: pl.DataFrame) -> pl.DataFrame:
-    """Features of hedging, one row per conversation."""
-    customer, late = pl.col("customer"), pl.col("customer") & (pl.col("p") >= LAST_FIFTH)
-    hedging = pl.col("hedging")
-    return turns.group_by(KEY).agg(
-        hedge_c_rate=100 * hedging.filter(customer).sum() / customer.sum(),
-        hedge_c_end=100 * hedging.filter(late).sum() / late.sum(),
-        defer_count=heard("customer", pl.col("n_defer").filter(customer).sum()),
-        dontknow_count=heard("customer", pl.col("n_dont_know").filter(customer).sum()),
-    )
+HEDGE: dict[str, Measure] = {
+    "hedge_c_rate": Ratio(SAYS, SAYS, amount=HEDGING, scale=100),
+    "hedge_c_end": Ratio(LATE, LATE, amount=HEDGING, scale=100),
+    "defer_count": Count(SAYS, pl.col("n_defer"), CUSTOMER),
+    "dontknow_count": Count(SAYS, pl.col("n_dont_know"), CUSTOMER),
+}

@@ -1,16 +1,13 @@
-"""Who leads: the customer who asks, thinks along; the seller who asks on, follows him.
+"""Who leads: the customer who asks and thinks along.
 
-=================  ===========================================================================  ============
-feature            formula                                                                      source
-=================  ===========================================================================  ============
-question_c_count   customer turns with a question                                               000
-question_c_share   question_c_count ÷ (question_s_count + question_c_count)                     000
-follow_up_share    answers to the seller's questions and objections that he asks on about ÷     000; Rackham
-                   all of those
-=================  ===========================================================================  ============
-
-Asking on: the customer says something after a question, or objects, and the seller's very next turn is a
-question, not a request. A bare "ja" gives nothing to ask on about.
+==================  ==========================================================================  ========
+feature             formula                                                                     source
+==================  ==========================================================================  ========
+question_c_count    customer turns with a question                                              000
+question_c_share    question_c_count ÷ (question_s_count + question_c_count)                    000
+question_c_process  customer questions about price and risk, or as one asks who sees himself    000
+                    having it (when it starts, how paying goes)
+==================  ==========================================================================  ========
 
 Endless requests for information can also be a way not to decide: the sign is a hypothesis.
 """
@@ -19,20 +16,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from salesinsight.features.turns import KEY, both_heard, heard, share
+from salesinsight.features.measures import BOTH, CUSTOMER, Count, Measure, Ratio
 
+ASKS = pl.col("customer") & pl.col("question")
+PROCESS = ASKS & ((pl.col("phase") == 3) | pl.col("buying_signal"))
 
-def lead(turns: pl.DataFrame) -> pl.DataFrame:
-    """Features of the customer's questions, one row per conversation."""
-    customer, asked = pl.col("customer"), pl.col("question") & (pl.col("seller") | pl.col("customer"))
-    asks = pl.col("seller") & pl.col("question")
-    turns = turns.with_columns(
-        asked_before=asks.shift(1).over(KEY).fill_null(False),
-        asks_on=(asks & ~pl.col("request")).shift(-1).over(KEY).fill_null(False),
-    )
-    told = customer & ~pl.col("bare") & (pl.col("objection") | pl.col("asked_before"))
-    return turns.group_by(KEY).agg(
-        question_c_count=heard("customer", (customer & pl.col("question")).sum()),
-        question_c_share=both_heard(share(customer, asked)),
-        follow_up_share=both_heard(share(pl.col("asks_on"), told)),
-    )
+LEAD: dict[str, Measure] = {
+    "question_c_count": Count(ASKS, given=CUSTOMER),
+    "question_c_share": Ratio(ASKS, ASKS | pl.col("asked"), given=BOTH),
+    "question_c_process": Count(PROCESS, given=CUSTOMER),
+}

@@ -15,17 +15,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from salesinsight.features.turns import KEY, share
+from salesinsight.features.measures import Count, Measure, Ratio
 
+SPOKEN, WORDS = pl.col("spoken"), pl.col("words")
+KNOWN = pl.col("role").is_in(["seller", "customer", "other"])
+TIMED = pl.col("start_s").is_not_null() & pl.col("end_s").is_not_null()
 
-def quality(turns: pl.DataFrame) -> pl.DataFrame:
-    """Quality of the transcript, one row per conversation."""
-    known = pl.col("role").is_in(["seller", "customer", "other"]).fill_null(False)
-    words, language = pl.col("words"), pl.col("language")
-    return turns.group_by(KEY).agg(
-        dq_role_conf=words.filter(known).sum() / words.sum(),
-        dq_timestamps=(pl.col("start_s").is_not_null() & pl.col("end_s").is_not_null()).mean(),
-        dq_words=words.sum(),
-        dq_nl_share=share(language == "nl", language.is_not_null()),
-        dq_lex_cover=share(pl.col("spin").is_not_null(), pl.col("seller") & pl.col("question")),
-    )
+QUALITY: dict[str, Measure] = {
+    "dq_role_conf": Ratio(KNOWN, SPOKEN, amount=WORDS, of_amount=WORDS),
+    "dq_timestamps": Ratio(TIMED, SPOKEN),
+    "dq_words": Count(SPOKEN, WORDS),
+    "dq_nl_share": Ratio((pl.col("language") == "nl"), pl.col("language").is_not_null()),
+    "dq_lex_cover": Ratio(pl.col("typed"), pl.col("asked")),
+}

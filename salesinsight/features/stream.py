@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
+import collections
+import concurrent.futures
+import dataclasses
 import os
 import pathlib
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
-from salesinsight.errors import BadArgument, BadTable, FileBusy
+from salesinsight.errors import BadArgument
 from salesinsight.features.build import conversation_features
+from salesinsight.features.digests import stamp_of, with_digests
+from salesinsight.features.kept import ROWS, Kept, Lookup, Measured, gather, keep
+from salesinsight.features.turn_files import (
+    AS_PANDAS,
+    TURNS,
+    Talks,
+    TogetherCheck,
+    ahead,
+    count_turns,
+    opened,
+    pieces_of,
+    turn_files,
+    whole_conversations,
+)
 from salesinsight.schema import TABLES, Export, conform, empty_table
 from salesinsight.speech import Trackers, tag_turns
 
-BATCH_TURNS = 50_000
+BATCH_TURNS = 50_000  # measured at a time
+AT_ONCE = 2  # batches being measured: while one waits for a single thread, the other uses the rest
+
+Progress = Callable[[int, int], None]  # turns done so far, and all turns
+
+
+@dataclasses.dataclass(frozen=True)
+class Streamed:
+    """What a run of `featurize` came to.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The file written.
+    turns, conversations : int
+        How many were read.
+    measured : int
+        Conversations that were new or changed; the others stood in the file already, or had been measured by
+        a run that broke off.
+    """
+
+    path: pathlib.Path
+    turns: int
+    conversations: int
+    measured: int
 
 
 def featurize(
@@ -32,8 +72,8 @@ def featurize(
     Parameters
     ----------
     path : path
-        A Parquet file of turns, or a folder of them (read in the order of their names). The turns of a
-        conversation must stand together.
+        A Parquet file of turns, a folder of them, or a pattern such as ``calls/2026-*.parquet``; read in the
+        order of their names. The turns of a conversation must stand together.
     out : path
         The Parquet file to write; it appears, or replaces an older one, when all is done.
     language : str
@@ -41,7 +81,7 @@ def featurize(
     trackers : Trackers, optional
         From `read_trackers`.
     progress : callable, optional
-        Called with the number of turns done so far after each batch.
+        Called with the number of turns done so far, now and then.
 
     Returns
     -------
@@ -50,14 +90,18 @@ def featurize(
 
     Raises
     ------
-    MissingColumns, BadTable
-        When a file doesn't hold turns, or those of a conversation don't stand together.
-    BadArgument, FileBusy
-        When `out` is the file of turns itself, or open in another program.
+    MissingColumns, BadTable, UnreadableFile, PathUnusable
+        When a file doesn't hold turns, those of a conversation don't stand together, or there is no file.
+    BadArgument, FileBusy, OutputLocked
+        When `out` is one of the files of turns, open in another program, or being written by another run.
 
     Notes
     -----
-    Memory holds one batch. There are no notes or people: what needs them is missing.
+    A next run to the same file measures only what is new or changed; conversations that are gone from the
+    turns go from it too. With another language, pack, trackers or version all is measured again. A run that
+    was broken off goes on where it was, and ends with the same file. What that takes stands in a hidden
+    folder beside `out` (no words); without that folder all is measured. Memory holds a few batches and some
+    hundred bytes per conversation. There are no notes or people: what needs them is missing.
 
     Examples
     --------
@@ -67,82 +111,124 @@ def featurize(
     ...     si.featurize(f"{folder}/turns.parquet", f"{folder}/features.parquet").name
     'features.parquet'
     """
-    target = pathlib.Path(out)
-    if target.resolve() == pathlib.Path(path).resolve():
+    show: Progress | None = (lambda done, of: progress(done)) if progress else None
+    return stream_features(path, out, language, trackers=trackers, progress=show).path
+
+
+def stream_features(
+    path: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    language: str = "nl",
+    *,
+    trackers: Trackers | None = None,
+    progress: Progress | None = None,
+) -> Streamed:
+    """As `featurize`, and tell how much there was to do."""
+    files, target = turn_files(path), pathlib.Path(out)
+    if target.resolve() in [file.resolve() for file in files]:
         raise BadArgument(argument="out", expected="another file than the turns", got=str(out))
-    part = target.with_name(target.name + ".part")
-    try:
-        _write(part, _whole_conversations(pathlib.Path(path)), language, trackers, progress)
-        os.replace(part, target)
-    except PermissionError as cause:
-        raise FileBusy(file=str(target)) from cause
-    finally:
-        part.unlink(missing_ok=True)
-    return target
+    with Kept(target, stamp_of(language, trackers)).held() as kept:
+        of, show = count_turns(files), progress or _silent
+        run = _Run(kept, lambda turns: measure(turns, language, trackers), lambda done: show(done, of))
+        run.read(with_digests(ahead(whole_conversations(_pieces(files), BATCH_TURNS))))
+        run.write()
+        return Streamed(target, run.turns, run.conversations, run.measured)
 
 
-def _write(
-    part: pathlib.Path,
-    batches: Iterator[pd.DataFrame],
-    language: str,
-    trackers: Trackers | None,
-    progress: Callable[[int], None] | None,
-) -> None:
-    writer: pq.ParquetWriter | None = None
-    done = 0
-    try:
-        for turns in batches:
-            table = pa.Table.from_pandas(_measure(turns, language, trackers))
-            writer = writer or pq.ParquetWriter(part, table.schema, compression="zstd")
-            writer.write_table(table.cast(writer.schema))
-            done += len(turns)
-            if progress:
-                progress(done)
-    finally:
-        if writer:
-            writer.close()
-
-
-def _measure(turns: pd.DataFrame, language: str, trackers: Trackers | None) -> pd.DataFrame:
+def measure(turns: pa.Table, language: str, trackers: Trackers | None) -> pa.Table:
+    """The features of some whole conversations, from their turns alone, in the order in which they stand."""
+    frame = conform(turns.to_pandas(types_mapper=AS_PANDAS.get), "turns")
     tables = {name: empty_table(name) for name in TABLES}
-    tables["turns"] = turns
-    talks = pd.DataFrame({"conversation_id": turns["conversation_id"].unique(), "started_at": pd.NaT})
+    tables["turns"] = frame
+    talks = pd.DataFrame({"conversation_id": frame["conversation_id"].unique(), "started_at": pd.NaT})
     tables["conversations"] = conform(talks, "conversations")
-    tagged = tag_turns(turns, language=language, trackers=trackers)
-    return conversation_features(Export(**tables, language=language), tagged)
+    tagged = tag_turns(frame, language=language, trackers=trackers)
+    return pa.Table.from_pandas(conversation_features(Export(**tables, language=language), tagged))
 
 
-def _whole_conversations(path: pathlib.Path) -> Iterator[pd.DataFrame]:
-    """Batches of turns that never end halfway a conversation; one empty batch for files without turns."""
-    seen: set[str] = set()
-    held = empty_table("turns")
-    for turns in _batches(path):
-        turns = pd.concat([held, turns], ignore_index=True) if len(held) else turns
-        ids = turns["conversation_id"]
-        cut = int((ids != ids.iloc[-1]).to_numpy().nonzero()[0].max(initial=-1)) + 1
-        held = turns.iloc[cut:]
-        if cut:
-            yield _unseen(turns.iloc[:cut].reset_index(drop=True), seen)
-    yield _unseen(held.reset_index(drop=True), seen)
+class _Run:
+    """One walk over all conversations: what is new is measured, then all rows are put in order."""
+
+    def __init__(
+        self, kept: Kept, measure: Callable[[pa.Table], pa.Table], progress: Callable[[int], None]
+    ) -> None:
+        self._kept, self._measure, self._progress = kept, measure, progress
+        self._source: list[np.ndarray] = []  # per conversation where its row will be found: in which source,
+        self._row: list[np.ndarray] = []  # and at which row of it
+        self._digests: list[np.ndarray] = []
+        self._new: list[tuple[pa.Table, np.ndarray]] = []  # turns and digests of what is to be measured next
+        self._next = len(kept.sources)  # the source that it will be
+        self._busy: collections.deque[concurrent.futures.Future[tuple[Measured, int]]] = collections.deque()
+        self._done = 0
+        self.turns = self.conversations = self.measured = 0
+
+    def read(self, batches: Iterator[tuple[Talks, np.ndarray]]) -> None:
+        """Go through all conversations and measure those that were not measured before."""
+        lookup, check = self._kept.lookup(), TogetherCheck()
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            for talks, digests in ahead(batches):
+                check(talks)
+                self._add(talks, digests, lookup)
+                if sum(len(turns) for turns, _ in self._new) >= BATCH_TURNS:
+                    self._begin(pool)
+                while len(self._busy) > AT_ONCE:
+                    self._end_one()
+                self._progress(self._done)
+            if self._new:
+                self._begin(pool)
+            while self._busy:
+                self._end_one()
+                self._progress(self._done)
+
+    def write(self) -> None:
+        """Write all rows in the order of the conversations."""
+        if not self.conversations:
+            self._kept.write([self._measure(TURNS.empty_table())], np.zeros((0, 2), dtype="<u8"))
+            return
+        source, row = np.concatenate(self._source), np.concatenate(self._row)
+        cuts = [slice(begin, begin + ROWS) for begin in range(0, len(source), ROWS)]
+        parts = (gather(self._kept.sources, source[cut], row[cut]) for cut in cuts)
+        self._kept.write(ahead(parts), np.concatenate(self._digests))
+
+    def _add(self, talks: Talks, digests: np.ndarray, lookup: Lookup) -> None:
+        source, row = lookup(digests)
+        new = source < 0
+        turns = talks.only(new)
+        if new.any():
+            source[new] = self._next
+            row[new] = sum(len(earlier) for _, earlier in self._new) + np.arange(new.sum())
+            self._new.append((turns, digests[new]))
+        self._source.append(source)
+        self._row.append(row)
+        self._digests.append(digests)
+        self.turns += len(talks.turns)
+        self.conversations += len(digests)
+        self.measured += int(new.sum())
+        self._done += len(talks.turns) - len(turns)
+
+    def _begin(self, pool: concurrent.futures.Executor) -> None:
+        """Let what is new be measured and kept."""
+        turns = pa.concat_tables([part for part, _ in self._new])
+        digests = np.concatenate([part for _, part in self._new])
+        self._busy.append(pool.submit(self._measure_and_keep, turns, digests, self._kept.reserve()))
+        self._new, self._next = [], self._next + 1
+
+    def _measure_and_keep(
+        self, turns: pa.Table, digests: np.ndarray, file: pathlib.Path
+    ) -> tuple[Measured, int]:
+        return keep(file, self._measure(turns), digests), len(turns)
+
+    def _end_one(self) -> None:
+        measured, turns = self._busy.popleft().result()
+        self._kept.sources.append(measured)
+        self._done += turns
 
 
-def _unseen(turns: pd.DataFrame, seen: set[str]) -> pd.DataFrame:
-    ids = turns["conversation_id"]
-    starts = ids[ids.ne(ids.shift()).fillna(True)]
-    scattered = starts[starts.duplicated() | starts.isin(seen)]
-    if len(scattered):
-        bad = pd.DataFrame({"row": scattered.index, "column": "conversation_id", "value": scattered})
-        bad["reason"] = "not with its other turns: sort by conversation_id, turn"
-        raise BadTable(table="turns", bad=bad.reset_index(drop=True))
-    seen.update(starts)
-    return turns
-
-
-def _batches(path: pathlib.Path) -> Iterator[pd.DataFrame]:
-    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+def _pieces(files: list[pathlib.Path]) -> Iterator[pa.Table]:
     for file in files:
-        source = ds.dataset(file, format="parquet")
-        columns = [name for name in TABLES["turns"].names if name in source.schema.names]
-        for batch in source.to_batches(columns=columns, batch_size=BATCH_TURNS):
-            if batch.num_rows:
-                yield conform(batch.to_pandas(), "turns")
+        with opened(file) as source:
+            yield from pieces_of(source, BATCH_TURNS)
+
+
+def _silent(done: int, of: int) -> None:
+    """Tell nobody."""

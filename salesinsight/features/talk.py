@@ -20,30 +20,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from salesinsight.features.turns import KEY, both_heard
+from salesinsight.features.measures import BOTH, Measure, Pick, Ratio
 
+SELLER, CUSTOMER, WORDS = pl.col("seller"), pl.col("customer"), pl.col("words")
+PAUSE = pl.col("gap_before")
 
-def talk(turns: pl.DataFrame) -> pl.DataFrame:
-    """Features of talk dynamics, one row per conversation."""
-    seller, customer = pl.col("seller"), pl.col("customer")
-    s_words, c_words = (pl.col("words").filter(side).sum() for side in ("seller", "customer"))
-    after_customer = seller & (pl.col("role_before") == "customer")
-    switch = after_customer | (customer & (pl.col("role_before") == "seller"))
-    pause = pl.col("gap_before").filter(after_customer)
-    timed = pl.col("ended").first() & seller.any()
-    measured = turns.group_by(KEY).agg(
-        talk_share=both_heard(s_words / (s_words + c_words)),
-        switch_rate=both_heard(switch.sum() / pl.col("minutes").first()),
-        patience_med=pause.clip(lower_bound=0).median(),
-        interrupt_s_rate=pl.when(timed).then(100 * (pause <= -1).sum() / seller.sum()),
-    )
-    stretches = turns.drop_nulls("stretch").group_by(KEY, "stretch")
-    longest = (
-        stretches.agg(pl.col("words").sum(), pl.col("role").first())
-        .group_by(KEY)
-        .agg(
-            monologue_s_max=pl.col("words").filter(pl.col("role") == "seller").max(),
-            monologue_c_max=pl.col("words").filter(pl.col("role") == "customer").max(),
-        )
-    )
-    return measured.join(longest, on=KEY, how="left")
+TALK: dict[str, Measure] = {
+    "talk_share": Ratio(SELLER, SELLER | CUSTOMER, amount=WORDS, of_amount=WORDS, given=BOTH),
+    "monologue_s_max": Pick("largest", pl.col("stretch_words"), pl.col("opens") & SELLER),
+    "monologue_c_max": Pick("largest", pl.col("stretch_words"), pl.col("opens") & CUSTOMER),
+    "switch_rate": Ratio(pl.col("switches"), pl.col("closes"), of_amount=pl.col("minutes"), given=BOTH),
+    "patience_med": Pick("median", PAUSE.clip(lower_bound=0), pl.col("after_customer")),
+    "interrupt_s_rate": Ratio(pl.col("after_customer") & (PAUSE <= -1), SELLER, scale=100, given=("ended",)),
+}

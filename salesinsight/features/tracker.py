@@ -31,6 +31,8 @@ def trackers_in(tagged: pd.DataFrame) -> list[str]:
 def tracker(tagged: pd.DataFrame, ids: pl.Series) -> pl.DataFrame:
     """Features of trackers, one row per conversation with turns."""
     names = trackers_in(tagged)
+    if not names:
+        return pl.DataFrame(schema={KEY: pl.UInt32})
     table = tagged[["conversation_id", "role", *names]].reset_index(drop=True)
     order = pl.DataFrame({"conversation_id": ids.cast(pl.String)}).with_row_index(KEY)
     turns = pl.from_pandas(table).with_columns(pl.col("conversation_id").cast(pl.String))

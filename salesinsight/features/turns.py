@@ -1,22 +1,26 @@
-"""One table of turns that every family measures on: who spoke, how long, when, what was tagged and heard.
+"""One table of turns that every feature is measured on: who spoke, how long, when, what was tagged and heard.
 
 A side that has no turns in a transcript was not heard; what it did is then unknown, not zero. A position
 `p` runs from 0 to 1 over the conversation: by the clock where every turn has a start, else by words; it
-is that of the middle of the turn.
+is that of the middle of the turn. What stands around a turn is added by `salesinsight.features.around`.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import polars as pl
 
 from salesinsight.errors import MissingColumns
+from salesinsight.features.heard import questioned, voided, words_within
 
 KEY = "conversation"
 LAST_FIFTH, LAST_PART = 0.8, 0.7  # positions from which a turn stands in the last 20 % and the last 30 %
 SURE = 0.5  # a cue weaker than this is a hint for the taggers, not something to count
 BACKCHANNEL_WORDS = 3
-CUE_FAMILIES = ["acts", "endings", "questions", "talk"]
+FAREWELL_WORDS = 8  # a customer turn that says goodbye in more words may settle something with it
+CUE_FAMILIES = ["acts", "endings", "figures", "opinions", "questions", "talk"]
+VOID = "quantity_void"
 ASKING = ("question", "question_open", "question_closed", "question_alternative", "tag", "indirect")
 WORDS = ("we", "you")
 COUNTED = (
@@ -26,8 +30,13 @@ COUNTED = (
     "defer",
     "discount",
     "dont_know",
+    "ending_bye",
+    "ending_warm",
     "gatekeeper",
     "need_explicit",
+    "need_implied",
+    "opinion_asked",
+    "own_opinion",
     "pitch",
     "promise",
     "quantity",
@@ -36,7 +45,23 @@ COUNTED = (
     "time_expression",
     *WORDS,
 )
-ACTS = ("action_request", "commitment", "stall", "refusal", "objection", "gatekeeper", "decision_maker_probe")
+HEDGE = len(COUNTED)
+LABELS = (
+    *ASKING,
+    *(name for name in COUNTED if name != "asked"),
+    VOID,
+    "hedge",
+)  # the cues that are looked at
+ACTS = (
+    "action_request",
+    "commitment",
+    "stall",
+    "refusal",
+    "objection",
+    "buying_signal",
+    "gatekeeper",
+    "decision_maker_probe",
+)
 LEVELS = {
     "information": 1,
     "meeting": 2,
@@ -71,8 +96,8 @@ NEEDED = pl.Schema(
 OPTIONAL = pl.Schema({"start_s": pl.Float64, "end_s": pl.Float64, "language": pl.String})
 
 
-def prepare(tagged: pd.DataFrame, hits: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
-    """Lay out the turns of these conversations, in order, with everything that the families ask for.
+def lay_out(tagged: pd.DataFrame, hits: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    """Lay out the turns of these conversations, in order, with what each holds.
 
     Parameters
     ----------
@@ -87,10 +112,14 @@ def prepare(tagged: pd.DataFrame, hits: pl.DataFrame, ids: pl.Series) -> pl.Data
     frame = pl.from_pandas(tagged[there].reset_index(drop=True), nan_to_null=True)
     frame = frame.with_columns(pl.lit(None).alias(name) for name in OPTIONAL if name not in there)
     frame = frame.cast(pl.Schema([*NEEDED.items(), *OPTIONAL.items()]))
+    frame = pl.concat([frame, _counts(hits, frame)], how="horizontal")
     order = pl.DataFrame({"conversation_id": ids.cast(pl.String)}).with_row_index(KEY)
     frame = frame.with_row_index("row").join(order, on="conversation_id").sort(KEY, "turn")
-    frame = frame.join(_counts(hits), on="row", how="left")
-    return _answers(_neighbours(_positions(_flags(frame))))
+    first = pl.col(KEY).ne(pl.col(KEY).shift(1)).fill_null(True)
+    frame = frame.with_columns(place=pl.int_range(pl.len(), dtype=pl.Int64), first=first)
+    start = pl.when("first").then("place").forward_fill()
+    end = pl.when(pl.col("first").shift(-1, fill_value=True)).then("place").backward_fill()
+    return _positions(_flags(frame.with_columns(begins=start, ends=end)))
 
 
 def refuse_untagged(tagged: pd.DataFrame) -> None:
@@ -100,118 +129,143 @@ def refuse_untagged(tagged: pd.DataFrame) -> None:
         raise MissingColumns(table="tagged", absent=absent, present=list(tagged.columns))
 
 
-def heard(side: str, value: pl.Expr) -> pl.Expr:
-    """The value where this side ("seller", "customer") has turns in the transcript, else missing."""
-    return pl.when(pl.col(side).any()).then(value)
+def before(what: pl.Expr, turns: int = 1) -> pl.Expr:
+    """The value so many turns before, in the same conversation; else missing."""
+    return pl.when(pl.col("place") - turns >= pl.col("begins")).then(what.shift(turns))
 
 
-def both_heard(value: pl.Expr) -> pl.Expr:
-    """The value where both sides have turns in the transcript, else missing."""
-    return pl.when(pl.col("seller").any() & pl.col("customer").any()).then(value)
+def after(what: pl.Expr, turns: int = 1) -> pl.Expr:
+    """The value so many turns later, in the same conversation; else missing."""
+    return pl.when(pl.col("place") + turns <= pl.col("ends")).then(what.shift(-turns))
 
 
-def share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """Turns that are part of the whole ÷ turns that are the whole; NaN where there are none."""
-    return (part & whole).sum() / whole.sum()
+def so_far(what: pl.Expr) -> pl.Expr:
+    """The sum over the turns of the conversation up to and with this one."""
+    running = what.cast(pl.Int64).cum_sum()
+    return running - pl.when("first").then(running - what.cast(pl.Int64)).forward_fill()
 
 
-def _counts(hits: pl.DataFrame) -> pl.DataFrame:
-    """Per turn: sentences (for we and you: words) with a sure cue of each label, and the weight of hedges."""
-    hits = hits.with_columns(pl.col("row").cast(pl.UInt32), pl.col("label").cast(pl.String))
-    label = pl.col("label")
-    sure = hits.filter(pl.col("weight") >= SURE).select(
-        "row",
-        label=pl.when(label.is_in(ASKING)).then(pl.lit("asked")).otherwise(label),
-        place=pl.when(label.is_in(WORDS)).then("start_char").otherwise("sentence"),
+def recently(flag: pl.Expr, turns: int) -> pl.Expr:
+    """Whether one of so many turns before, in the same conversation, has the flag."""
+    last = pl.when(flag).then("place").forward_fill().shift(1)
+    near = (pl.col("place") - last <= turns) & (last >= pl.col("begins"))
+    return near.fill_null(False)
+
+
+def soon(flag: pl.Expr, turns: int) -> pl.Expr:
+    """Whether one of so many turns after, in the same conversation, has the flag."""
+    coming = pl.when(flag).then("place").backward_fill().shift(-1)
+    near = (coming - pl.col("place") <= turns) & (coming <= pl.col("ends"))
+    return near.fill_null(False)
+
+
+def _counts(hits: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
+    """Per turn: sentences (for we and you: words) with a sure cue of each label, and the weight of hedges.
+
+    And ``time_words``: the long words inside a day or time.
+    """
+    n, kind = len(turns), _kinds(hits["label"])
+    asks = turns["is_question"].fill_null(False).to_numpy()
+    kind[_not_meant(hits, kind, asks)] = -1
+    row, weight = hits["row"].to_numpy().astype(np.int64), hits["weight"].to_numpy()
+    place = np.where(
+        kind >= COUNTED.index(WORDS[0]), hits["start_char"].to_numpy(), hits["sentence"].to_numpy()
     )
-    counts = sure.unique().group_by("row").agg((label == name).sum().alias(f"n_{name}") for name in COUNTED)
-    hedges = hits.filter(label == "hedge").group_by("row", "sentence").agg(pl.col("weight").max())
-    hedges = hedges.group_by("row").agg(hedging=pl.col("weight").sum())
-    return counts.join(hedges, on="row", how="full", coalesce=True)
+    sure = (kind >= 0) & (kind < HEDGE) & (weight >= SURE)
+    # once per kind, row and place, in one number; WORDS stand last in COUNTED
+    once = pl.Series(((kind[sure] * n + row[sure]) << 24) + place[sure]).unique()
+    counts = np.bincount(once.to_numpy() >> 24, minlength=HEDGE * n).reshape(HEDGE, -1).astype(np.int32)
+    hedges = hits.filter(kind == HEDGE).group_by("row", "sentence").agg(pl.col("weight").max())
+    hedges = hedges.sort("row", "sentence")
+    hedging = np.bincount(hedges["row"].to_numpy(), weights=hedges["weight"].to_numpy(), minlength=n)
+    columns = {f"n_{name}": counts[number] for number, name in enumerate(COUNTED)}
+    times = hits.filter(sure & (kind == COUNTED.index("time_expression")))
+    words = {"time_words": words_within(times, turns["text"])}
+    return pl.DataFrame({**columns, "hedging": hedging.astype(np.float64), **words})
+
+
+def _not_meant(hits: pl.DataFrame, kind: np.ndarray, asks: np.ndarray) -> np.ndarray:
+    """The places of needs inside a question, and of quantities that count nothing."""
+    asked, need, quantity = (COUNTED.index(name) for name in ("asked", "need_explicit", "quantity"))
+    places = ["row", "sentence", "start_char", "end_char"]
+    hits = hits.select(*places, "weight", hit=pl.int_range(pl.len(), dtype=pl.Int64))
+    needs, quantities, voids = (hits.filter(kind == which) for which in (need, quantity, HEDGE + 1))
+    in_question = needs.filter(asks[needs["row"].to_numpy()])
+    asking = hits.filter(kind == asked).join(in_question, on=["row", "sentence"], how="semi")
+    asking = asking.filter(pl.col("weight") >= SURE)
+    return pl.concat([questioned(in_question, asking), voided(quantities, voids)]).to_numpy()
+
+
+def _kinds(labels: pl.Series) -> np.ndarray:
+    """The number of what each label counts for, then `HEDGE` and `VOID`; -1 where it counts for nothing."""
+    names = list(labels.dtype.categories) if isinstance(labels.dtype, pl.Enum) else labels.unique().to_list()
+    number = {name: place for place, name in enumerate(COUNTED)} | {"hedge": HEDGE, VOID: HEDGE + 1}
+    number |= dict.fromkeys(ASKING, number["asked"])
+    codes = labels.cast(pl.Enum(names)).to_physical().to_numpy()
+    return np.array([number.get(name, -1) for name in names], dtype=np.int64)[codes]
 
 
 def _flags(frame: pl.DataFrame) -> pl.DataFrame:
     """Who spoke, how many words, which acts; what is not tagged is not there."""
-    seller, customer = pl.col("role") == "seller", pl.col("role") == "customer"
-    done = pl.col("acts").fill_null("").str.split("|")
-    acts = {act: done.list.contains(act) for act in ACTS}
-    counted = pl.col("^n_.*$").fill_null(0).cast(pl.Int64)
+    acts = {act: pl.col("acts").str.contains(act, literal=True).fill_null(False) for act in ACTS}
+    role = pl.col("role")
     frame = frame.with_columns(
-        counted,
-        pl.col("hedging").fill_null(0.0),
         pl.col("text").fill_null("").str.count_matches(r"\S+").cast(pl.Int64).alias("words"),
         pl.col("is_leading", "is_tag").fill_null(False),
         pl.col("is_question").fill_null(False).alias("question"),
-        seller.fill_null(False).alias("seller"),
-        customer.fill_null(False).alias("customer"),
+        (role == "seller").fill_null(False).alias("seller"),
+        (role == "customer").fill_null(False).alias("customer"),
         **acts,
     )
     question = pl.col("question")
-    promise = (pl.col("n_promise") > 0) & ~(question | pl.col("stall"))
+    answer, stall = pl.col("answer").fill_null(""), pl.col("stall")
+    vague = answer == "vague"
+    # "ik geef het door aan de directie" is tagged as a commitment too, but nobody commits to anything
+    deflects = stall & (vague | (pl.col("gatekeeper") & (answer != "accept")))
+    bids_bye = (pl.col("n_ending_bye") > 0) & (pl.col("words") <= FAREWELL_WORDS)
+    closing = bids_bye & ~before(question).fill_null(False)
+    promise = (pl.col("n_promise") > 0) & ~(question | stall | vague)
     willing = pl.col("act_commitment_p").fill_null(0) >= pl.col("act_refusal_p").fill_null(0)
     assents = (pl.col("n_assent") > 0) & (pl.col("words") <= BACKCHANNEL_WORDS)
     return frame.with_columns(
+        asked=pl.col("seller") & question,
         questions=pl.when(question).then(pl.max_horizontal("n_asked", 1)).otherwise(0),
         request=pl.col("seller") & pl.col("action_request"),
         level=pl.col("request_kind").replace_strict(LEVELS, default=1, return_dtype=pl.Int64),
-        accepts=pl.col("customer") & (pl.col("answer") == "accept").fill_null(False),
-        commits=pl.col("customer") & (pl.col("commitment") | promise) & (willing | ~pl.col("refusal")),
+        closing=closing,
+        accepts=pl.col("customer") & (answer == "accept") & ~closing,
+        commits=pl.col("customer")
+        & ((pl.col("commitment") & ~deflects) | promise)
+        & (willing | ~pl.col("refusal"))
+        & ~closing,
         bare=assents & ~question & pl.col("answer").is_null(),
     )
 
 
 def _positions(frame: pl.DataFrame) -> pl.DataFrame:
     """Position in the conversation, its length in minutes, and the pauses where the clock is known."""
-    start = pl.col("start_s")
-    clocked = start.is_not_null().all().over(KEY)
-    ended = clocked & pl.col("end_s").is_not_null().all().over(KEY)
-    end = pl.max_horizontal(pl.coalesce("end_s", start.shift(-1).over(KEY), "start_s"), "start_s")
-    first, last = start.min().over(KEY), end.max().over(KEY)
-    seconds = pl.when(clocked & (last > first)).then(last - first)
-    words = pl.col("words").sum().over(KEY)
-    by_words = (pl.col("words").cum_sum().over(KEY) - pl.col("words") / 2) / words
-    gap = pl.when(ended).then(start - pl.col("end_s").shift(1).over(KEY))
-    return frame.with_columns(
-        p=pl.coalesce(((start + end) / 2 - first) / seconds, pl.when(words > 0).then(by_words)),
-        minutes=seconds / 60,
-        ended=ended,
-        gap_before=gap,
-        gap_after=gap.shift(-1).over(KEY),
-    )
-
-
-def _neighbours(frame: pl.DataFrame) -> pl.DataFrame:
-    """The turns around each turn, and the stretches in which one side holds the floor.
-
-    A backchannel ("ja", "hm") that follows no question leaves the floor where it was: its stretch is missing.
-    """
-    before = pl.col("role").shift(1).over(KEY)
-    asked_before = pl.col("question").shift(1).over(KEY).fill_null(False)
+    start, end = pl.col("start_s"), pl.col("end")
     frame = frame.with_columns(
-        role_before=before,
-        role_after=pl.col("role").shift(-1).over(KEY),
-        words_after=pl.col("words").shift(-1).over(KEY),
-        floor=pl.when(pl.col("bare") & ~asked_before & before.is_not_null())
-        .then(None)
-        .otherwise(pl.col("role").fill_null("unknown")),
+        end=pl.max_horizontal(pl.coalesce("end_s", after(start), "start_s"), "start_s"),
+        talk=pl.col("first").cum_sum() - 1,
     )
-    held = pl.col("floor").forward_fill().shift(1).over(KEY)
-    taken = pl.col("floor").is_not_null() & (held.is_null() | (pl.col("floor") != held))
-    return frame.with_columns(stretch=pl.when(pl.col("floor").is_not_null()).then(taken.cum_sum()))
-
-
-def _answers(frame: pl.DataFrame) -> pl.DataFrame:
-    """Give each request the last answer it got, and each answer the kind of request it is about."""
-    given = frame.filter(pl.col("customer") & pl.col("answer").is_not_null())
-    last = given.group_by(KEY, pl.col("answers_turn").alias("turn"), maintain_order=True)
-    dated = pl.col("n_time_expression") > 0
-    asked = frame.filter("request").select(
-        KEY, answers_turn="turn", answered_kind="request_kind", answered_dated=dated
+    whole = frame.group_by("talk", maintain_order=True).agg(
+        clocked=start.is_not_null().all(),
+        ended=(start.is_not_null() & pl.col("end_s").is_not_null()).all(),
+        from_s=start.min(),
+        to_s=end.max(),
+        all_words=pl.col("words").sum(),
     )
-    frame = frame.join(last.agg(answered=pl.col("answer").last()), on=[KEY, "turn"], how="left")
-    frame = frame.join(asked, on=[KEY, "answers_turn"], how="left").sort(KEY, "turn")
-    agreed = pl.col("request") & (pl.col("answered") == "accept").fill_null(False)
-    step = pl.col("commits") | pl.col("accepts")
-    settled = pl.col("seller") & step.shift(1).over(KEY).fill_null(False)
-    dated = dated | pl.col("answered_dated").fill_null(False)
-    return frame.with_columns(agreed=agreed, agreed_step=step | agreed | settled, dated=dated)
+    of_turns = whole.drop("talk").select(pl.all().gather(frame["talk"]))
+    frame = frame.with_columns(of_turns.get_columns())
+    seconds = pl.when(pl.col("clocked") & (pl.col("to_s") > pl.col("from_s"))).then(
+        pl.col("to_s") - pl.col("from_s")
+    )
+    middle = so_far(pl.col("words")) - pl.col("words") / 2
+    by_words = pl.when(pl.col("all_words") > 0).then(middle / pl.col("all_words"))
+    gap = pl.when("ended").then(start - before(pl.col("end_s")))
+    frame = frame.with_columns(minutes=seconds / 60, gap_before=gap)
+    return frame.with_columns(
+        p=pl.coalesce(((start + end) / 2 - pl.col("from_s")) / seconds, by_words),
+        gap_after=after(pl.col("gap_before")),
+    )

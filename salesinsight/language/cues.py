@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 import polars as pl
 
 from salesinsight.language.packs import Pack
-from salesinsight.language.patterns import Tree, find, grow
-from salesinsight.language.text import Tokens, first_of_each, tokenise
+from salesinsight.language.patterns import SIDES, Tree, cues_among, find, grow
+from salesinsight.language.text import Tokens, tokenise
+from salesinsight.language.walking import hold
 
 
 def match_cues(
@@ -56,7 +58,8 @@ def match_cues(
     True
     """
     texts = _as_polars(texts)
-    hits = match_tokens(tokenise(texts, pack), pack, roles, families)
+    tokens = tokenise(texts, pack)
+    hits = _table(tokens, match_tokens(tokens, pack, roles, families))
     if not with_words:
         return hits
     cut = pl.col("text").str.slice(pl.col("start_char"), pl.col("end_char") - pl.col("start_char"))
@@ -64,36 +67,77 @@ def match_cues(
     return hits.insert_column(4, words)
 
 
+@dataclasses.dataclass(frozen=True)
+class Hits:
+    """The cues found in tokens, one entry per hit; in no order.
+
+    Attributes
+    ----------
+    tree : Tree
+        The cues that were looked for.
+    cue : numpy.ndarray
+        Of each hit the number of its cue.
+    first, last : numpy.ndarray
+        The tokens at which it begins and ends.
+    weight : numpy.ndarray
+        Of each hit how surely the label holds, by this hit alone.
+    """
+
+    tree: Tree
+    cue: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    weight: np.ndarray
+
+    def among(self, labels: Sequence[str]) -> np.ndarray:
+        """Of each hit the place of its label among these labels; -1 when it isn't one of them."""
+        return cues_among(self.tree, tuple(labels))[self.cue]
+
+
 def match_tokens(
     tokens: Tokens,
     pack: Pack,
     roles: pl.Series | pd.Series | None = None,
     families: Iterable[str] | None = None,
-) -> pl.DataFrame:
-    """Find every cue in texts that are cut into tokens already: `match_cues` without the words."""
+) -> Hits:
+    """Find every cue in texts that are cut into tokens already, as `match_cues` does."""
     tree = grow(pack, None if families is None else tuple(sorted(families)))
     cue, first, last = find(tree, tokens)
-    keep = ~_per_cue(tree, "negatable", "yes")[cue] | ~_negated(first, tokens, pack)
-    if roles is not None:
-        keep &= _side_fits(tree, cue, _as_polars(roles), tokens.row[first])
-    return _table(tree, tokens, cue[keep], first[keep], last[keep])
+    rule = pack.settings["negation"]
+    side = (
+        np.zeros(tokens.row[-1] + 1 if len(tokens.row) else 0, dtype=np.int8)
+        if roles is None
+        else sides(roles)
+    )
+    of_tokens = (tokens.code, tokens.sentence, tokens.row, tokens.flags(rule["words"]))
+    kept = hold(cue, first, *of_tokens, rule["window"], tree.negatable, tree.side, side)
+    cue, first, last = cue[kept], first[kept], last[kept]
+    return Hits(tree, cue, first, last, tree.cues["weight"].to_numpy()[cue])
 
 
-def _table(tree: Tree, tokens: Tokens, cue: np.ndarray, first: np.ndarray, last: np.ndarray) -> pl.DataFrame:
-    """Write finds as the table of hits, in order of text, first token, last token and cue."""
-    order = np.argsort((first * len(tokens.code) + last) * len(tree.cues) + cue)
-    cue, first, last = cue[order], first[order], last[order]
-    text_start = first_of_each(tokens.row)[first]
+def sides(roles: pl.Series | pd.Series) -> np.ndarray:
+    """Who says each text: 1 the seller, 2 the customer, 3 someone else, 0 not known."""
+    code, names = pd.factorize(roles.to_pandas() if isinstance(roles, pl.Series) else roles)
+    known = {"unknown": 0} | {name: place for place, name in enumerate(SIDES) if place}
+    number = [known.get(name, 3) for name in names]
+    return np.array([*number, 0], dtype=np.int8)[code]  # the last is where it is missing
+
+
+def _table(tokens: Tokens, hits: Hits) -> pl.DataFrame:
+    """Write hits as a table, in order of text, first token, last token and cue."""
+    order = np.lexsort((hits.cue, hits.last, hits.first))
+    cue, first, last = hits.cue[order], hits.first[order], hits.last[order]
+    text_start = tokens.begin[tokens.row[first]]
     return pl.DataFrame(
         {
             "row": tokens.row[first].astype(np.uint32),
-            "label": tree.cues["label"].gather(cue),
-            "cue": tree.cues["pattern"].gather(cue),
-            "weight": tree.cues["weight"].gather(cue),
-            "start_char": tokens.start[first],
-            "end_char": tokens.end[last],
-            "sentence": tokens.sentence[first] - tokens.sentence[text_start],
-            "position": first - text_start,
+            "label": hits.tree.cues["label"].gather(cue),
+            "cue": hits.tree.cues["pattern"].gather(cue),
+            "weight": hits.weight[order],
+            "start_char": tokens.start[first].astype(np.int64),
+            "end_char": tokens.end[last].astype(np.int64),
+            "sentence": (tokens.sentence[first] - tokens.sentence[text_start]).astype(np.int64),
+            "position": (first - text_start).astype(np.int64),
         }
     )
 
@@ -102,26 +146,3 @@ def _as_polars(values: pl.Series | pd.Series) -> pl.Series:
     if isinstance(values, pd.Series):
         return pl.Series(pl.from_pandas(values.astype("string")), dtype=pl.String)
     return values.cast(pl.String)
-
-
-def _per_cue(tree: Tree, column: str, value: str) -> np.ndarray:
-    return (tree.cues[column] == value).to_numpy()
-
-
-def _negated(first: np.ndarray, tokens: Tokens, pack: Pack) -> np.ndarray:
-    """Whether a negation word stands shortly before the token, in its sentence."""
-    rule = pack.settings["negation"]
-    number = np.arange(len(tokens.code))
-    seen = np.maximum.accumulate(np.where(tokens.among(rule["words"]), number, -1))
-    before = np.where(first > 0, seen[first - 1], -1)
-    near = (before >= 0) & (first - before <= rule["window"])
-    return near & (tokens.sentence[before] == tokens.sentence[first])
-
-
-def _side_fits(tree: Tree, cue: np.ndarray, roles: pl.Series, row: np.ndarray) -> np.ndarray:
-    """Whether the speaker is on the side that the cue asks for, or may be."""
-    fits = _per_cue(tree, "side", "any")[cue] | roles.is_null().to_numpy()[row]
-    fits |= (roles == "unknown").fill_null(False).to_numpy()[row]
-    for side in ("seller", "customer"):
-        fits |= _per_cue(tree, "side", side)[cue] & (roles == side).fill_null(False).to_numpy()[row]
-    return fits

@@ -1,27 +1,25 @@
-"""Patterns of cues as one automaton, and the walk of tokens through it.
-
-All positions of all texts walk through the automaton at the same time: a step takes every walker one token
-further and drops those for which there is no way on. There is no loop over texts.
-"""
+"""Patterns of cues as one automaton, and where they are found in tokens."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from salesinsight.language.packs import Pack
 from salesinsight.language.text import Tokens
+from salesinsight.language.walking import ROOT, find_parts, join_parts
 
+SIDES = ("any", "seller", "customer")
 GAPS = {"~": 4, "~~": 12}  # the most tokens that a gap may hold
-ROOT = 0
 Finds = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Tree:
     """The patterns of a pack as a deterministic automaton over kinds of words.
 
@@ -39,10 +37,15 @@ class Tree:
         The state that a state leads to by a kind of word; the root where there is no way on.
     begin, ends : numpy.ndarray
         The parts that end in state s are ``ends[begin[s]:begin[s + 1]]``.
-    opens, closes : numpy.ndarray
-        Per part whether it must open a sentence, and whether it must close one.
+    edges : numpy.ndarray
+        Per part 1 when it must open a sentence, plus 2 when it must close one.
     chain, gaps : numpy.ndarray
         Per cue its parts (-1: no more), and the widest gap before each.
+    told_begin, told : numpy.ndarray
+        The cues that are whole with part p, or of which it is the second, are
+        ``told[told_begin[p]:told_begin[p + 1]]``.
+    negatable, side : numpy.ndarray
+        Per cue whether a negation drops it, and the side that says it, as a place in `SIDES`.
     """
 
     cues: pl.DataFrame
@@ -50,33 +53,13 @@ class Tree:
     table: np.ndarray
     begin: np.ndarray
     ends: np.ndarray
-    opens: np.ndarray
-    closes: np.ndarray
+    edges: np.ndarray
     chain: np.ndarray
     gaps: np.ndarray
-
-
-@dataclasses.dataclass(frozen=True)
-class Places:
-    """Where parts were found: which part, its first and its last token; in order of part and place."""
-
-    part: np.ndarray
-    first: np.ndarray
-    last: np.ndarray
-    n_tokens: int
-
-    def after(self, part: np.ndarray, token: np.ndarray) -> np.ndarray:
-        """The nearest place where a part begins after a token, or -1."""
-        place = np.searchsorted(self.part * self.n_tokens + self.first, part * self.n_tokens + token, "right")
-        is_part = np.append(self.part, -1)[place] == part
-        return np.where(is_part, place, -1)
-
-    def before(self, part: np.ndarray, token: np.ndarray) -> np.ndarray:
-        """The nearest place where a part ends before a token, or -1."""
-        # A part is always equally long, so the last tokens are in order too.
-        place = np.searchsorted(self.part * self.n_tokens + self.last, part * self.n_tokens + token) - 1
-        is_part = np.append(self.part, -1)[place] == part
-        return np.where(is_part, place, -1)
+    told_begin: np.ndarray
+    told: np.ndarray
+    negatable: np.ndarray
+    side: np.ndarray
 
 
 @functools.cache
@@ -84,7 +67,7 @@ def grow(pack: Pack, families: tuple[str, ...] | None) -> Tree:
     """Make the automaton of a pack's cues, or of those in some of its files; kept in memory."""
     cues = pack.cues if families is None else pack.cues.filter(pl.col("family").is_in(families))
     branches: list[dict[str, int]] = [{}]
-    chains: list[list[tuple[int, bool, bool]]] = []
+    chains: list[list[tuple[int, int]]] = []
     gaps: list[list[int]] = []
     for pattern in cues["pattern"]:
         chains.append([])
@@ -97,47 +80,60 @@ def grow(pack: Pack, families: tuple[str, ...] | None) -> Tree:
                     branches[state][word] = len(branches)
                     branches.append({})
                 state = branches[state][word]
-            chains[-1].append((state, opens, closes))
+            chains[-1].append((state, opens + 2 * closes))
             gaps[-1].append(gap)
     parts = sorted({part for chain in chains for part in chain})
     number = {part: place for place, part in enumerate(parts)}
     kinds, table, states = _determine(branches, pack)
     parts_in: dict[int, list[int]] = {}
-    for place, (state, _, _) in enumerate(parts):
+    for place, (state, _) in enumerate(parts):
         parts_in.setdefault(state, []).append(place)
     begin, ends = _lists([sorted(part for s in merged for part in parts_in.get(s, [])) for merged in states])
     names = [pl.col(name).cast(pl.Enum(cues[name].unique().sort())) for name in ("label", "pattern")]
+    chain = _rectangle([[number[part] for part in chain] for chain in chains], -1)
+    told_by = np.where(chain[:, 1] < 0, chain[:, 0], chain[:, 1])
     return Tree(
         cues=cues.with_columns(names),
         kinds=kinds,
         table=table,
         begin=begin,
         ends=ends,
-        opens=np.array([opens for _, opens, _ in parts], dtype=bool),
-        closes=np.array([closes for _, _, closes in parts], dtype=bool),
-        chain=_rectangle([[number[part] for part in chain] for chain in chains], -1),
+        edges=np.array([edge for _, edge in parts], dtype=np.int32),
+        chain=chain,
         gaps=_rectangle(gaps, 0),
+        told_begin=np.searchsorted(np.sort(told_by), np.arange(len(parts) + 1)).astype(np.int32),
+        told=np.argsort(told_by, kind="stable").astype(np.int32),
+        negatable=(cues["negatable"] == "yes").to_numpy(),
+        side=_places_in(cues["side"], SIDES, 0),
     )
 
 
 def find(tree: Tree, tokens: Tokens) -> Finds:
     """Find every cue of a tree in the tokens: which cue, and the numbers of its first and last token."""
-    places = _places(tree, tokens)
-    begin = np.searchsorted(places.part, np.arange(len(tree.opens) + 1))
-    whole = np.flatnonzero(tree.chain[:, 1] < 0)
-    which, at = _spread(begin, tree.chain[whole, 0])
-    found = [(whole[which], at, at)]
-    cue, start, at = _pairs(tree, places, begin, tokens)
-    for nth in range(2, tree.chain.shape[1]):
-        part = tree.chain[cue, nth]
-        found.append((cue[part < 0], start[part < 0], at[part < 0]))
-        cue, start, at = cue[part >= 0], start[part >= 0], at[part >= 0]
-        then = places.after(part[part >= 0], places.last[at])
-        near = _near(at, then, tree.gaps[cue, nth], places, tokens)
-        cue, start, at = cue[near], start[near], then[near]
-    found.append((cue, start, at))
-    cue, start, at = (np.concatenate(column) for column in zip(*found, strict=True))
-    return cue, places.first[start], places.last[at]
+    kind = tokens.numbers(tree.kinds["word"], tree.kinds["kind"].to_numpy())
+    said = (kind, tokens.code, tokens.sentence, tokens.opens, tokens.closes)
+    automaton = (tree.table, tree.begin, tree.ends, tree.edges)
+    *places, _ = _with_room(2 * len(tokens.code), find_parts, *said, *automaton)
+    told = (tree.told_begin, tree.told, tree.chain, tree.gaps)
+    *found, _ = _with_room(len(tokens.code), join_parts, *places, tokens.sentence, *told)
+    return found[0], found[1], found[2]
+
+
+@functools.lru_cache(maxsize=64)
+def cues_among(tree: Tree, labels: tuple[str, ...]) -> np.ndarray:
+    """Per cue the place of its label in labels; -1 when it isn't one of them."""
+    return _places_in(tree.cues["label"].cast(pl.String), labels, -1)
+
+
+def _places_in(values: pl.Series, names: Sequence[str], default: int) -> np.ndarray:
+    number = {name: place for place, name in enumerate(names)}
+    return np.array([number.get(value, default) for value in values], dtype=np.int32)
+
+
+def _with_room(room: int, search: Any, *arrays: np.ndarray) -> tuple[Any, ...]:
+    """Search again with more room when there is more to find than was thought."""
+    *found, n = search(*arrays, room)
+    return search(*arrays, n) if n > room else (*found, n)
 
 
 def _split(pattern: str) -> list[tuple[int, list[str]]]:
@@ -154,7 +150,7 @@ def _split(pattern: str) -> list[tuple[int, list[str]]]:
 def _rectangle(rows: list[list[int]], filler: int) -> np.ndarray:
     """Lay rows under each other, at least two wide, filled up with a number."""
     width = max([2, *map(len, rows)])
-    return np.array([row + [filler] * (width - len(row)) for row in rows], dtype=np.int64).reshape(-1, width)
+    return np.array([row + [filler] * (width - len(row)) for row in rows], dtype=np.int32).reshape(-1, width)
 
 
 def _determine(
@@ -195,78 +191,7 @@ def _determine(
     return words, table, states
 
 
-def _places(tree: Tree, tokens: Tokens) -> Places:
-    """Return every place where a part stands."""
-    state, first, last = _walk(tree, tokens)
-    copy, item = _spread(tree.begin, state)
-    part, first, last = tree.ends[item], first[copy], last[copy]
-    fits = np.flatnonzero(
-        (tokens.opens[first] | ~tree.opens[part]) & (tokens.closes[last] | ~tree.closes[part])
-    )
-    order = fits[np.argsort(part[fits] * len(tokens.code) + first[fits])]
-    return Places(part[order], first[order], last[order], len(tokens.code))
-
-
-def _walk(tree: Tree, tokens: Tokens) -> Finds:
-    """Return every state in which a part ends, with the first and last token of the way to it."""
-    words = tokens.vocabulary.replace_strict(tree.kinds["word"], tree.kinds["kind"], default=0)
-    kind = words.to_numpy()[tokens.code].astype(np.int64)
-    width, table = tree.table.shape[1], tree.table.ravel()
-    is_end = np.diff(tree.begin) > 0
-    goes_on = np.asarray(tree.table.any(axis=1))
-    followed = np.zeros(len(kind), dtype=bool)
-    followed[:-1] = tokens.sentence[1:] == tokens.sentence[:-1]
-    first = at = np.arange(len(kind))
-    state = np.full(len(kind), ROOT, dtype=np.int64)
-    steps = []
-    while True:
-        state = table[state * width + kind[at]].astype(np.int64)
-        ends = np.flatnonzero(is_end[state])
-        steps.append((state[ends], first[ends], at[ends]))
-        onward = np.flatnonzero(goes_on[state] & followed[at] & (state != ROOT))
-        if not len(onward):
-            break
-        first, at, state = first[onward], at[onward] + 1, state[onward]
-    state, first, at = (np.concatenate(column) for column in zip(*steps, strict=True))
-    return state, first, at
-
-
-def _pairs(tree: Tree, places: Places, begin: np.ndarray, tokens: Tokens) -> Finds:
-    """Find the first two parts of the cues with a gap: the places nearest to each other."""
-    cues = np.flatnonzero(tree.chain[:, 1] >= 0)
-    count = np.diff(begin)
-    first_is_rarer = count[tree.chain[cues, 0]] <= count[tree.chain[cues, 1]]
-    forth, back = cues[first_is_rarer], cues[~first_is_rarer]
-    which, start = _spread(begin, tree.chain[forth, 0])
-    which_back, at_back = _spread(begin, tree.chain[back, 1])
-    forth, back = forth[which], back[which_back]
-    at = places.after(tree.chain[forth, 1], places.last[start])
-    start_back = places.before(tree.chain[back, 0], places.first[at_back])
-    cue = np.concatenate([forth, back])
-    start, at = np.concatenate([start, start_back]), np.concatenate([at, at_back])
-    near = _near(start, at, tree.gaps[cue, 1], places, tokens)
-    cue, start, at = cue[near], start[near], at[near]
-    mutual = places.after(tree.chain[cue, 1], places.last[start]) == at
-    mutual &= places.before(tree.chain[cue, 0], places.first[at]) == start
-    return cue[mutual], start[mutual], at[mutual]
-
-
-def _near(start: np.ndarray, then: np.ndarray, gap: np.ndarray, places: Places, tokens: Tokens) -> np.ndarray:
-    """Whether both places exist, stand in one sentence and leave no wider gap than allowed."""
-    exist = (start >= 0) & (then >= 0)
-    last, first = places.last[start], places.first[then]
-    return exist & (first - last - 1 <= gap) & (tokens.sentence[last] == tokens.sentence[first])
-
-
 def _lists(lists: Iterable[list[int]]) -> tuple[np.ndarray, np.ndarray]:
     """Lay lists behind each other; list i stands from begin[i] to begin[i + 1]."""
-    begin = np.cumsum([0, *map(len, lists)])
-    return begin, np.array([item for items in lists for item in items], dtype=np.int64)
-
-
-def _spread(begin: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Go through the lists `which`: for every item the place of its list in `which`, and its own place."""
-    times = begin[which + 1] - begin[which]
-    copy = np.repeat(np.arange(len(which)), times)
-    passed = np.cumsum(times) - times
-    return copy, np.arange(len(copy)) + (begin[which] - passed)[copy]
+    begin = np.cumsum([0, *map(len, lists)], dtype=np.int32)
+    return begin, np.array([item for items in lists for item in items], dtype=np.int32)

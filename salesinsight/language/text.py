@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from salesinsight.language.packs import Pack
-
-# Every character falls in one of these segments, so running lengths are offsets in the original text.
-_QUOTE = "['\u2019\u2018`\u00b4]"
-_LETTER = r"[\p{L}\p{M}\p{N}]"
-_SEGMENT = "|".join(
-    [
-        r"\p{N}+(?:[.,:]\p{N}+)+",  # 12.000 and 14:30
-        rf"{_QUOTE}\p{{L}}\b",  # 't and 'k
-        rf"{_LETTER}+(?:(?:{_QUOTE}|[-&]){_LETTER}+)*",
-        _QUOTE,
-        r"[^\p{L}\p{M}\p{N}'\u2019\u2018`\u00b4]+",
-    ]
+from salesinsight.language.segments import (
+    FILLER,
+    FULL_STOP,
+    QUOTES,
+    SHORT,
+    SIGN,
+    STOP,
+    TOKEN,
+    kinds_of_characters,
+    lay_tokens,
+    places_among,
+    segment_ends,
+    sort_bytes,
+    tell_apart,
 )
 
-
 NUMBER = "#"
+EVERY = slice(None)
 
 
 @dataclasses.dataclass(frozen=True)
 class Tokens:
-    """The tokens of a column of texts, one entry per token.
+    """The tokens of a column of texts: a vocabulary, and arrays with one entry per token.
 
     Attributes
     ----------
+    vocabulary : polars.Series
+        The tokens as cues see them: lower case, one spelling, ``#`` for a number, ``?`` and ``!``. A
+        token written in two ways is in it twice; null is what separates tokens.
     row : numpy.ndarray
         Which text.
     sentence : numpy.ndarray
@@ -44,11 +52,11 @@ class Tokens:
         Whether a sentence starts here (fillers such as "ja maar" may come before) or ends here.
     stopped : numpy.ndarray
         Whether a full stop, colon or the like comes right after; a question mark is a token of its own.
-    vocabulary : polars.Series
-        The tokens as cues see them: lower case, one spelling, ``#`` for a number, ``?`` and ``!``. A
-        token written in two ways is in it twice; null is what separates tokens.
+    begin : numpy.ndarray
+        Of each text its first token, or of the texts after it when it has none; one entry more at the end.
     """
 
+    vocabulary: pl.Series
     row: np.ndarray
     sentence: np.ndarray
     code: np.ndarray
@@ -57,11 +65,28 @@ class Tokens:
     opens: np.ndarray
     closes: np.ndarray
     stopped: np.ndarray
-    vocabulary: pl.Series
+    begin: np.ndarray
 
-    def among(self, words: list[str]) -> np.ndarray:
-        """Whether each token is one of these words."""
-        return self.vocabulary.is_in(words).fill_null(False).to_numpy()[self.code]
+    def among(self, words: Sequence[str], at: np.ndarray | slice = EVERY) -> np.ndarray:
+        """Whether each token, or each of those at some places, is one of these words."""
+        return self.flags(words)[self.code[at]]
+
+    def flags(self, words: Sequence[str]) -> np.ndarray:
+        """Whether each entry of the vocabulary is one of these words."""
+        return self._places_in(pl.Series(words, dtype=pl.String)) >= 0
+
+    def numbers(self, words: pl.Series, numbers: np.ndarray, default: int = 0) -> np.ndarray:
+        """The number that goes with each entry of the vocabulary; the words are all different."""
+        return np.append(numbers, np.int32(default))[self._places_in(words)]
+
+    def _places_in(self, words: pl.Series) -> np.ndarray:
+        """Of each entry of the vocabulary its place among words; -1 when it isn't one of them."""
+        return places_among(self.vocabulary_bytes, bytes_of(words))
+
+    @functools.cached_property
+    def vocabulary_bytes(self) -> tuple[np.ndarray, np.ndarray]:
+        """The vocabulary as `bytes_of` writes it."""
+        return bytes_of(self.vocabulary)
 
 
 def tokenise(texts: pl.Series, pack: Pack) -> Tokens:
@@ -80,40 +105,13 @@ def tokenise(texts: pl.Series, pack: Pack) -> Tokens:
     A sentence ends at ``. ! ? : ;`` or a new line, not at a comma, an ellipsis or an abbreviation.
     Transcripts often have none of these: then the whole turn is one sentence.
     """
-    segments = (
-        pl.DataFrame({"row": np.arange(len(texts)), "text": texts.cast(pl.String)})
-        .with_columns(pl.col("text").str.extract_all(_SEGMENT))
-        .explode("text")
-        .drop_nulls("text")
-    )
-    row = segments["row"].to_numpy()
-    # Texts hold few distinct segments; what follows works on those.
-    encoded = segments["text"].to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
-    code = encoded.indices.to_numpy()
-    distinct = _describe(pl.Series(encoded.dictionary, dtype=pl.String), pack)
-    end = np.cumsum(distinct["length"].to_numpy()[code])
-    start = np.concatenate([[0], end[:-1]])[: len(end)]
-    offset = start[first_of_each(row)]
-    after_short = np.concatenate([[False], distinct["short"].to_numpy()[code[:-1]]])[: len(code)]
-    stops = distinct["stop"].to_numpy()[code] | (distinct["full_stop"].to_numpy()[code] & ~after_short)
-    passed = np.cumsum(stops) - stops  # sentence ends before this segment
-    kept = np.flatnonzero(distinct["word"].is_not_null().to_numpy()[code])
-    stopped = np.append(stops[1:] & (row[1:] == row[:-1]), False)[kept] if len(row) else stops
-    row, passed, code = row[kept], passed[kept], code[kept]
-    new = np.ones(len(row), dtype=bool)
-    new[1:] = (row[1:] != row[:-1]) | (passed[1:] != passed[:-1])
-    place = (start - offset)[kept], (end - offset)[kept]
-    tokens = Tokens(row, np.cumsum(new) - 1, code, *place, new, new, stopped, distinct["word"])
-    closes = np.ones(len(row), dtype=bool)
-    closes[:-1] = new[1:] | tokens.among(["?", "!"])[1:]
-    opens = _after_fillers(tokens.sentence, new, tokens.among(pack.word_class("filler")))
-    return dataclasses.replace(tokens, opens=opens, closes=closes)
-
-
-def first_of_each(row: np.ndarray) -> np.ndarray:
-    """For each entry of a sorted array, the place of the first entry with the same value."""
-    place = np.arange(len(row))
-    return np.maximum.accumulate(np.where(np.diff(row, prepend=-1) != 0, place, 0))
+    data, ends = bytes_of(texts)
+    to, until = segment_ends(sort_bytes(data, kinds_of_characters()), ends)
+    # Texts hold few distinct segments; what they are is found out of those.
+    code, begin, store = tell_apart(data, to)
+    distinct = pa.StringArray.from_buffers(len(begin) - 1, pa.py_buffer(begin), pa.py_buffer(store))
+    traits, length, words = _describe(pl.Series(distinct, dtype=pl.String), pack)
+    return Tokens(words, *lay_tokens(code, until, traits, length))
 
 
 def normalise(texts: pl.Series, pack: Pack) -> pl.Series:
@@ -127,7 +125,7 @@ def normalise(texts: pl.Series, pack: Pack) -> pl.Series:
     """
     tokens = tokenise(texts, pack)
     joined = (
-        pl.DataFrame({"row": tokens.row, "word": tokens.vocabulary.gather(tokens.code)})
+        pl.DataFrame({"row": tokens.row.astype(np.int64), "word": tokens.vocabulary.gather(tokens.code)})
         .group_by("row", maintain_order=True)
         .agg(pl.col("word").str.join(" "))
     )
@@ -137,8 +135,17 @@ def normalise(texts: pl.Series, pack: Pack) -> pl.Series:
     return both.select(whole.alias(texts.name)).to_series()
 
 
-def _describe(segments: pl.Series, pack: Pack) -> pl.DataFrame:
-    """Say of each distinct segment which word it is (null: none) and whether it can end a sentence."""
+def bytes_of(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The bytes of all texts behind each other in UTF-8, and where each text ends; a missing one is empty."""
+    array = texts.cast(pl.String).fill_null("").rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, ends, data = array.buffers()
+    ends = np.frombuffer(ends, np.int64)[array.offset : array.offset + len(array) + 1]
+    # a copy, for arrays that can't be written are another type to compiled loops
+    return np.frombuffer(data, np.uint8)[ends[0] : ends[-1]].copy(), ends[1:] - ends[0]
+
+
+def _describe(segments: pl.Series, pack: Pack) -> tuple[np.ndarray, np.ndarray, pl.Series]:
+    """Say of each distinct segment what it is, how many characters it has, and which word (null: none)."""
     text = pl.col("segment")
     lower = text.str.to_lowercase().str.normalize("NFC")
     spelling = pack.settings["spelling"]
@@ -149,22 +156,28 @@ def _describe(segments: pl.Series, pack: Pack) -> pl.DataFrame:
         pl.when(is_number)
         .then(pl.lit(NUMBER))
         .when(is_word)
-        .then(lower.str.replace_all(_QUOTE, "'").replace(list(spelling), list(spelling.values())))
+        .then(lower.str.replace_all(f"[{QUOTES}]", "'").replace(list(spelling), list(spelling.values())))
         .when(text.str.contains("?", literal=True))
         .then(pl.lit("?"))
         .when(text.str.contains("!", literal=True))
         .then(pl.lit("!"))
     )
-    return pl.DataFrame({"segment": segments}).select(
+    short = lower.is_in(pack.word_class("abbreviation")) | text.str.contains(r"^\p{L}$")
+    known = pl.DataFrame({"segment": segments}).select(
+        segment=text,
+        lower=lower,
         word=word.replace(pack.word_class("noise"), None),
-        length=text.str.len_chars().cast(pl.Int64),
-        short=lower.is_in(pack.word_class("abbreviation")) | text.str.contains(r"^\p{L}$"),
-        stop=between & text.str.contains(r"[?!:;\n]"),
-        full_stop=between & dots,
+        length=text.str.len_chars().cast(pl.Int32),
     )
-
-
-def _after_fillers(sentence: np.ndarray, new: np.ndarray, is_filler: np.ndarray) -> np.ndarray:
-    """Whether all words before this one in its sentence are fillers."""
-    before = np.cumsum(~is_filler) - ~is_filler  # words that are no filler, before this token
-    return before == before[np.flatnonzero(new)][sentence]
+    bits = {
+        TOKEN: pl.col("word").is_not_null(),
+        SHORT: short,
+        STOP: between & text.str.contains(r"[?!:;\n]"),
+        FULL_STOP: between & dots,
+        SIGN: pl.col("word").is_in(["?", "!"]),
+        FILLER: pl.col("word").is_in(pack.word_class("filler")),
+    }
+    traits = known.select(
+        sum(flag.fill_null(False).cast(pl.UInt8) * bit for bit, flag in bits.items())
+    ).to_series()
+    return traits.to_numpy(writable=True), known["length"].to_numpy(writable=True), known["word"]

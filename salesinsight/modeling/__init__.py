@@ -1,9 +1,12 @@
 """Which deals stall: models and what they must beat, honest tests, runs kept, and the week's list."""
 
+from salesinsight.modeling.ablation import ablation
 from salesinsight.modeling.evaluate import Evaluation, evaluate
+from salesinsight.modeling.hypotheses import hypotheses
 from salesinsight.modeling.metrics import score_cells
 from salesinsight.modeling.pipelines import make_pipeline
-from salesinsight.modeling.probes import leak_probe
+from salesinsight.modeling.probes import leak_checks, leak_probe
+from salesinsight.modeling.review import hold_back, look_back
 from salesinsight.modeling.run import Run
 from salesinsight.modeling.scoring import BANDS, TOO_LITTLE, worklist
 from salesinsight.modeling.store import load_run
@@ -14,9 +17,14 @@ __all__ = [
     "TOO_LITTLE",
     "Evaluation",
     "Run",
+    "ablation",
     "evaluate",
+    "hold_back",
+    "hypotheses",
+    "leak_checks",
     "leak_probe",
     "load_run",
+    "look_back",
     "make_pipeline",
     "score_cells",
     "train",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from salesinsight.language import words
 from salesinsight.language.words import Words
+from salesinsight.modeling.comparable import comparable_deals
 from salesinsight.modeling.splits import required
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def start_card(data: Dataset, language: str) -> dict[str, Any]:
         mode, language, watermark, settings, versions; data (fingerprint, deals, landmarks, accounts,
         outcomes, stalled_deals, first, last, left_out); and what training fills in: notices (codes), chosen,
         calibrated, C, splits, columns, typical (median or commonest value per column), stages, bands,
-        dispersion, suspects, conversation_helps.
+        dispersion, suspects, conversation_helps. comparable: the rows of `comparable_deals`.
     """
     at = pd.DatetimeIndex(data.X.index.get_level_values("landmark_at"))
     deals = data.X.index.get_level_values("deal_id")
@@ -56,6 +57,7 @@ def start_card(data: Dataset, language: str) -> dict[str, Any]:
         "versions": library_versions(), "data": known, "notices": [], "chosen": None, "calibrated": False,
         "C": None, "splits": None, "columns": [], "typical": {}, "stages": [], "bands": [], "dispersion": 1.0,
         "suspects": [], "conversation_helps": False,
+        "comparable": comparable_deals(data).to_dict("records"),
     }  # fmt: skip
 
 
@@ -140,7 +142,7 @@ def _cell(found: pd.DataFrame, say: Words) -> str:
 
 
 def _trace(card: dict[str, Any]) -> dict[str, Any]:
-    trace = {"data": card["data"]["fingerprint"], "model.skops": card.get("model_sha256") or "-"}
+    trace = {"data": card["data"]["fingerprint"], "model.skops": card["sha256"].get("model.skops", "-")}
     return {**trace, **card["settings"], **card["versions"]}
 
 

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
 
+from salesinsight.modeling.fitted import fitted_names
 from salesinsight.modeling.pipelines import CATEGORY, core_pipeline, describe_columns
 from salesinsight.modeling.splits import required
 
@@ -57,7 +58,7 @@ def coefficient_table(
     drawn = pd.DataFrame([_contrast(replicate, data) for replicate in replicates], columns=names).fillna(0.0)
     drawn = drawn * _scales(columns)
     names = weight.index.to_series()
-    is_stage = ~names.isin(data.X.columns)
+    is_stage = ~names.isin([*data.X.columns, *fitted_names(data.X.columns)])
     about = describe_columns(names.mask(is_stage, CATEGORY).tolist())
     spread = drawn.std(axis=0)
     z = (weight / spread.where(spread > 0)).fillna(0.0)

@@ -196,7 +196,8 @@ def _folds(data: Dataset, splits: str, newest: bool, seed: int) -> tuple[list[Fo
         )
     if sum(len(fold.test) for fold in folds) < LEAST_ROWS:
         found = sum(len(fold.test) for fold in folds)
-        raise TooLittleData(found=found, what="landmarks", needed=LEAST_ROWS, advice="")
+        what = {"en": "landmarks", "nl": "peilmomenten"}
+        raise TooLittleData(found=found, what=what, needed=LEAST_ROWS, advice="")
     return folds, splits, notices
 
 

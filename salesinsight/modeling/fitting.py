@@ -21,7 +21,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
 
 from salesinsight.modeling.pipelines import DEFAULT_C, make_pipeline, predict_stalled
-from salesinsight.modeling.splits import required
+from salesinsight.modeling.splits import required, window_weights
 
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
@@ -65,13 +65,15 @@ def fit_kind(
     """
     X, y4 = data.X.iloc[rows], required(data.y4).to_numpy(dtype=object)[rows]
     groups = data.groups.to_numpy(dtype=object)[rows]
-    weight = equal_weights(X.index)
+    weight = equal_weights(X.index) * window_weights(data, rows)
     pipeline: Pipeline = make_pipeline(kind, data.mode, list(X.columns), seed=seed)
     if kind == "logistic":
         C = choose_c(pipeline, X, y4, weight, groups, seed) if C is None else C
         pipeline.set_params(model__C=C)
     apart = calibration_rows(groups, seed) if calibrate else None
-    return fit_model(pipeline, X, y4, weight, calibrate_on=apart), float("nan") if C is None else C
+    deals = X.index.get_level_values("deal_id").to_numpy(dtype=object)
+    model = fit_model(pipeline, X, y4, weight, calibrate_on=apart, deals=deals)
+    return model, float("nan") if C is None else C
 
 
 def equal_weights(index: pd.MultiIndex) -> np.ndarray:
@@ -90,6 +92,7 @@ def fit_model(
     weight: np.ndarray,
     *,
     calibrate_on: np.ndarray | None = None,
+    deals: np.ndarray | None = None,
 ) -> BaseEstimator:
     """Fit a copy of a pipeline, and calibrate it on rows kept apart when these are given.
 
@@ -101,7 +104,9 @@ def fit_model(
         Training rows.
     calibrate_on : numpy.ndarray of bool, optional
         Rows to learn one temperature from (see `calibration_rows`); the pipeline is fitted on the others.
-        Left undone when one of the model's outcomes has fewer than `LEAST_PER_CLASS` rows there.
+        Left undone when one of the model's outcomes has fewer than `LEAST_PER_CLASS` deals there.
+    deals : numpy.ndarray, optional
+        Which deal each row is of; without it each row counts as one.
 
     Returns
     -------
@@ -114,8 +119,9 @@ def fit_model(
     if calibrate_on is None:
         return fitted.fit(X, y4, model__sample_weight=weight)
     rest = ~calibrate_on
-    outcomes, counts = np.unique(y4[calibrate_on], return_counts=True)
-    if set(outcomes) != set(y4) or set(outcomes) != set(y4[rest]) or counts.min() < LEAST_PER_CLASS:
+    deals = np.arange(len(y4)) if deals is None else deals
+    ended = pd.Series(deals[calibrate_on]).groupby(y4[calibrate_on]).nunique()
+    if set(ended.index) != set(y4) or set(ended.index) != set(y4[rest]) or ended.min() < LEAST_PER_CLASS:
         return fitted.fit(X, y4, model__sample_weight=weight)
     fitted.fit(X[rest], y4[rest], model__sample_weight=weight[rest])
     every = np.arange(calibrate_on.sum())
@@ -163,7 +169,8 @@ def choose_c(
     """
     stalled = y4 == "stalled"
     _, account = np.unique(groups, return_inverse=True)
-    if account.max() + 1 < 4 * TUNING_FOLDS or min(stalled.sum(), (~stalled).sum()) < LEAST_PER_CLASS:
+    fewest = min(len(np.unique(account[part])) for part in (stalled, ~stalled))
+    if account.max() + 1 < 4 * TUNING_FOLDS or fewest < LEAST_PER_CLASS:
         return DEFAULT_C
     table = clone(pipeline.named_steps["columns"]).fit_transform(X)
     folds = list(GroupKFold(TUNING_FOLDS, shuffle=True, random_state=seed).split(table, groups=groups))

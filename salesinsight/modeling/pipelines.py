@@ -22,6 +22,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from salesinsight.errors import UnknownName
 from salesinsight.features import feature_catalog, of_trackers
+from salesinsight.modeling.fitted import FittedFeatures, fitted_inputs
 from salesinsight.schema import Y4
 
 KINDS = ("logistic", "boosting")
@@ -58,7 +59,7 @@ def describe_columns(columns: Sequence[str]) -> pd.DataFrame:
         feature, form = column, "last"
         for suffix in ("mean", "change"):
             shorter = column.removesuffix(f"_{suffix}")
-            if column not in catalog.index and (shorter in catalog.index or of_trackers(shorter)):
+            if shorter in catalog.index or of_trackers(shorter):
                 feature, form = shorter, suffix if shorter != column else form
         known = catalog.loc[feature] if feature in catalog.index else {}
         rows.append(
@@ -90,11 +91,13 @@ def model_columns(columns: Sequence[str], mode: str, *, conversation: bool = Tru
     Returns
     -------
     list of str
-        In the order of X. Quality columns never; they say how well a conversation was heard, not how it went.
+        In the order of X. Quality and context never: how well a conversation was heard, and what surrounds
+        a deal, say nothing of how it goes.
     """
     about = describe_columns(columns)
     crm = about.index.str.startswith("crm_")
-    allowed = (about["family"] != "quality") & (about["form"] != "change") & (conversation | crm)
+    shown_only = about["family"].isin(["quality", "context"])
+    allowed = ~shown_only & (about["form"] != "change") & (conversation | crm)
     if mode == "voorlopig":
         has_mean = about["feature"].isin(about.loc[about["form"] == "mean", "feature"])
         allowed &= crm | (about["summary"] & (has_mean == (about["form"] == "mean")))
@@ -102,7 +105,13 @@ def model_columns(columns: Sequence[str], mode: str, *, conversation: bool = Tru
 
 
 def make_pipeline(
-    kind: str, mode: str, columns: Sequence[str], *, C: float = DEFAULT_C, seed: int = 0
+    kind: str,
+    mode: str,
+    columns: Sequence[str],
+    *,
+    C: float = DEFAULT_C,
+    seed: int = 0,
+    fitted: bool = True,
 ) -> Pipeline:
     """Build an unfitted pipeline from the table X to the four outcomes.
 
@@ -116,6 +125,9 @@ def make_pipeline(
         Columns of X.
     C, seed : float, int
         Inverse strength of the logistic penalty, relative to the number of deals; the seed of the boosting.
+    fitted : bool
+        Whether to add the features that need a norm (`FittedFeatures`), as far as the columns that the model
+        may use allow; the norms are learned with the model.
 
     Returns
     -------
@@ -137,29 +149,44 @@ def make_pipeline(
     if kind not in KINDS:
         raise UnknownName(kind="model", name=kind, known=list(KINDS))
     used = model_columns(columns, mode)
-    numeric = [name for name in used if name != CATEGORY]
+    numbers, model = _numbers_and_model(kind, C, seed)
     stage = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=10, sparse_output=False)
-    model: BaseEstimator
-    if kind == "logistic":
-        fill = SimpleImputer(strategy="median", keep_empty_features=True)
-        numbers: Any = Pipeline([("fill", fill), ("scale", StandardScaler())])
-        model = LogisticRegression(C=C, max_iter=2000)
-    else:
-        # the boosting can take NaN, but not a column of nothing else: missing becomes lower than all values
-        numbers = SimpleImputer(strategy="constant", fill_value=BELOW_ALL, keep_empty_features=True)
-        # few bins and small trees: a data set of hundreds of deals has no more detail than this
-        model = HistGradientBoostingClassifier(
-            max_iter=60, learning_rate=0.06, max_leaf_nodes=8, min_samples_leaf=20, max_bins=32,
-            l2_regularization=1.0, early_stopping=False, random_state=seed,
-        )  # fmt: skip
-    groups = {"crm": [n for n in numeric if n.startswith("crm_")]}
-    groups["talk"] = [n for n in numeric if not n.startswith("crm_")]
+    groups = {"crm": [n for n in used if n.startswith("crm_") and n != CATEGORY]}
+    groups["talk"] = [n for n in used if not n.startswith("crm_")]
     parts = [(name, numbers, group) for name, group in groups.items() if group]
     parts += [("stage", stage, [CATEGORY])] if CATEGORY in used else []
-    weighed = kind == "logistic" and mode == "volledig" and groups["talk"]
-    weights = {"talk": TALK_WEIGHT} if weighed else None
+    parts += _norms(used, numbers) if fitted else []
+    talk = [name for name, *_ in parts if name.startswith("talk")]
+    weighed = kind == "logistic" and mode == "volledig" and talk
+    weights = dict.fromkeys(talk, TALK_WEIGHT) if weighed else None
     table = ColumnTransformer(parts, transformer_weights=weights, verbose_feature_names_out=False)
     return Pipeline([("columns", table), ("model", model)])
+
+
+def _numbers_and_model(kind: str, C: float, seed: int) -> tuple[Any, BaseEstimator]:
+    """What is done to columns of numbers, and the model itself."""
+    if kind == "logistic":
+        fill = SimpleImputer(strategy="median", keep_empty_features=True)
+        return Pipeline([("fill", fill), ("scale", StandardScaler())]), LogisticRegression(C=C, max_iter=2000)
+    # few bins and small trees: a data set of hundreds of deals has no more detail than this
+    model = HistGradientBoostingClassifier(
+        max_iter=60, learning_rate=0.06, max_leaf_nodes=8, min_samples_leaf=20, max_bins=32,
+        l2_regularization=1.0, early_stopping=False, random_state=seed,
+    )  # fmt: skip
+    # the boosting can take NaN, but not a column of nothing else: missing becomes lower than all values
+    return SimpleImputer(strategy="constant", fill_value=BELOW_ALL, keep_empty_features=True), model
+
+
+def _norms(used: Sequence[str], numbers: Any) -> list[tuple[str, Pipeline, list[str]]]:
+    """The parts that compare with a norm, those of the CRM apart: they need no words."""
+    crm = [name for name in used if name.startswith("crm_")]
+    sides = {"crm_norm": crm, "talk_norm": [name for name in used if name not in crm]}
+    inputs = {name: fitted_inputs(side) for name, side in sides.items()}
+    return [
+        (name, Pipeline([("norm", FittedFeatures()), ("numbers", numbers)]), own)
+        for name, own in inputs.items()
+        if own
+    ]
 
 
 def core_pipeline(model: BaseEstimator) -> Pipeline:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
 
     from salesinsight.deals import Dataset
+    from salesinsight.schema import Export
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -107,7 +108,13 @@ class Run:
         return predict_four(self.model, X)
 
     def score(
-        self, open_: Dataset, evidence: pd.DataFrame | None = None, language: str | None = None
+        self,
+        open_: Dataset,
+        evidence: pd.DataFrame | None = None,
+        language: str | None = None,
+        *,
+        export: Export | None = None,
+        tagged: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
         """Score open deals.
 
@@ -116,9 +123,12 @@ class Run:
         open_ : Dataset
             From `open_deals`.
         evidence : pandas.DataFrame, optional
-            From `evidence`; without it there are no quotes.
+            From `evidence`; without it, and without the next two, there are no quotes.
         language : str, optional
             Language of the reasons; that of the export by default.
+        export, tagged : Export and pandas.DataFrame, optional
+            The tables and the tagged turns: quotes are then the very turns that the features counted, instead
+            of hits of labels that go with a reason.
 
         Returns
         -------
@@ -128,8 +138,9 @@ class Run:
             low and high, the 95 % interval of p_stalled; band ("laag", "midden", "hoog", "te weinig
             gegevens");
             reasons (up to three dicts: family, feature, column, value, typical, direction, strength, text);
-            quotes (up to three dicts: conversation_id, turn, role, start_s, words, label, from the deal's
-            last conversation); next_move (key of the words in ``moves``).
+            quotes (up to three dicts: conversation_id, turn, role, start_s, words, label, feature, from the
+            deal's last conversation); next_move (key of the words in ``moves``); comparable (dict: stage,
+            n, stalled, low, high, enough; what became of comparable deals, see `comparable_deals`; or None).
 
         Raises
         ------
@@ -142,7 +153,7 @@ class Run:
         gegevens" when its interval is wider than 0.5, or when it stands in an unknown stage and nobody has
         talked yet.
         """
-        return score_deals(self, open_, evidence, language)
+        return score_deals(self, open_, evidence, language, export, tagged)
 
     def expected_stalled(self, open_: Dataset) -> dict[str, Any]:
         """How many of these deals will stall, and for how much money.

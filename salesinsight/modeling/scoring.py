@@ -10,7 +10,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from salesinsight.errors import SchemaChanged
-from salesinsight.modeling.moves import Rule, fired_rules, next_move
+from salesinsight.modeling.comparable import look_up_comparable
+from salesinsight.modeling.moves import DEFAULT, Rule, chosen_rule, fired_rules
 from salesinsight.modeling.pipelines import (
     CATEGORY,
     PROBABILITIES,
@@ -19,18 +20,19 @@ from salesinsight.modeling.pipelines import (
     predict_stalled,
     stages_as_names,
 )
+from salesinsight.modeling.quoting import KEYS, QUOTES, counted_quotes
 from salesinsight.modeling.reasons import rule_reasons, stall_reasons
 
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
     from salesinsight.modeling.run import Run
+    from salesinsight.schema import Export
 
 BANDS = ("laag", "midden", "hoog")
 TOO_LITTLE = "te weinig gegevens"
 # an interval wider than this says as good as nothing
 WIDEST, CHANGED_SHARE = 0.5, 0.5
 SHOWN = ["name", "account_id", "account_name", "stage", "amount", "currency", "days_since_customer_step"]
-QUOTES = 3
 # which hits bear out which family of features, the most telling first
 LABELS = {
     "authority": ("gatekeeper",),
@@ -50,7 +52,12 @@ ALWAYS = ("stall", "gatekeeper", "answer_vague", "defer", "dont_know", "hedge")
 
 @threadpool_limits.wrap(limits=1)
 def score_deals(
-    run: Run, open_: Dataset, evidence: pd.DataFrame | None = None, language: str | None = None
+    run: Run,
+    open_: Dataset,
+    evidence: pd.DataFrame | None = None,
+    language: str | None = None,
+    export: Export | None = None,
+    tagged: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Score open deals; see `Run.score`."""
     X, language = open_.X, language or run.language
@@ -69,13 +76,25 @@ def score_deals(
         reasons = stall_reasons(run, X, told["p_stalled"].to_numpy(), language)
     table = table.join(told)
     table["band"] = pd.array(band, dtype="string")
-    table["reasons"] = _lists(reasons)
-    table["quotes"] = _lists(_quotes(evidence, open_.info["conversation_id"], reasons, rules))
-    moves = [
-        next_move(fired, {reason["family"] for reason in why})
+    table["reasons"] = _column(reasons)
+    chosen = [
+        chosen_rule(fired, {reason["family"] for reason in why})
         for fired, why in zip(rules, reasons, strict=True)
     ]
+    moves = [DEFAULT if rule is None else rule.move for rule in chosen]
+    # the rule that is acted on first: its turns are the ones to see
+    rules = [fired if rule is None else [rule, *fired] for rule, fired in zip(chosen, rules, strict=True)]
+    latest = open_.info["conversation_id"]
+    if export is None or tagged is None:
+        quotes = _quotes(evidence, latest, reasons, rules)
+    else:
+        quotes = counted_quotes(export, tagged, latest, reasons, rules)
+    table["quotes"] = _column(quotes)
     table["next_move"] = pd.array(moves, dtype="string")
+    counts = run.card.get("comparable", [])
+    table["comparable"] = _column(
+        [look_up_comparable(counts, move, of) for move, of in zip(moves, table["stage"], strict=True)]
+    )
     return table
 
 
@@ -85,7 +104,7 @@ def worklist(scores: pd.DataFrame, k: int = 10) -> pd.DataFrame:
     Parameters
     ----------
     scores : pandas.DataFrame
-        From ``run.score``.
+        From ``run.score``; those held back (``reserved``, from `hold_back`) don't come on the list.
     k : int
         Length of the list.
 
@@ -110,6 +129,8 @@ def worklist(scores: pd.DataFrame, k: int = 10) -> pd.DataFrame:
     >>> worklist(scores)["deal_id"].tolist()
     ['b', 'a']
     """
+    if "reserved" in scores:
+        scores = scores[~scores["reserved"].astype(bool)]
     amount = scores["amount"].astype("float64")
     middle = amount.groupby(scores["currency"].astype("string").fillna("")).transform("median")
     relative = (amount.fillna(middle) / middle.where(middle > 0)).fillna(1.0)
@@ -234,12 +255,11 @@ def _pick(hits: pd.DataFrame, families: Collection[str]) -> list[dict]:
     chosen = hits.assign(place=place).dropna(subset=["place"])
     chosen = chosen.sort_values(["place", "weight", "turn"], ascending=[True, False, True], kind="stable")
     chosen = chosen.drop_duplicates("turn").head(QUOTES)
-    columns = ["conversation_id", "turn", "role", "start_s", "words", "label"]
-    return chosen[columns].astype(object).to_dict("records")
+    return chosen.assign(feature=None)[KEYS].astype(object).to_dict("records")
 
 
-def _lists(values: list[list[dict]]) -> np.ndarray:
-    """A column of lists; made one by one, since numpy would take equal lengths for a table."""
+def _column(values: list[Any]) -> np.ndarray:
+    """A column of objects; made one by one, since numpy would take equal lengths for a table."""
     column = np.empty(len(values), dtype=object)
     column[:] = values
     return column

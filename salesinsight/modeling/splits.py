@@ -76,22 +76,23 @@ def make_folds(data: Dataset, splits: str = "time", *, newest: bool = False, see
 
     Notes
     -----
-    A window is closed when landmark + horizon (of its stage) + dwell days have passed. First training part:
+    A window is closed when landmark + horizon (of its stage) + dwell days have passed and what its label
+    hangs on was entered. Windows that have not closed yet are in no fold. First training part:
     `FIRST_TRAINING_SHARES` of the rows.
     """
     if splits not in SPLITS:
         raise BadArgument(argument="splits", expected=" / ".join(SPLITS), got=repr(splits))
-    groups = data.groups.to_numpy(dtype=object)
+    groups, closed = data.groups.to_numpy(dtype=object), _closed(data)
     if splits == "grouped":
         part = _parts(groups, GROUPED_FOLDS, seed)
-        return [_fold(0, p, False, part != p, part == p) for p in range(GROUPED_FOLDS)]
+        return [_fold(0, p, False, (part != p) & closed, (part == p) & closed) for p in range(GROUPED_FOLDS)]
     at, closed_at = window_times(data)
     cuts = _cuts(at, closed_at, required(data.y).to_numpy(dtype=float), BLOCKS + newest)
     part = _parts(groups, PARTS, seed)
     ends = [*cuts[1:], at.max()] if cuts else []
     folds = [
         _fold(block, p, newest and block == len(cuts) - 1, (part != p) & (closed_at <= cut),
-              (part == p) & (at > cut) & (at <= end))
+              (part == p) & (at > cut) & (at <= end) & closed)
         for block, (cut, end) in enumerate(zip(cuts, ends, strict=True))
         for p in range(PARTS)
     ]  # fmt: skip
@@ -115,11 +116,34 @@ def required(part: pd.Series | None) -> pd.Series:
 
 
 def window_times(data: Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Moment of each landmark and moment at which its label became known, as ``datetime64``."""
+    """Moment of each landmark and moment from when on its label stands, as ``datetime64``.
+
+    A label stands when its window has closed and the rows that it hangs on were entered.
+    """
     at = pd.DatetimeIndex(data.X.index.get_level_values("landmark_at"))
     at = at.tz_convert("UTC").tz_localize(None) if at.tz is not None else at
+    label = getattr(data, "label", None)
+    if label is not None:
+        known = pd.DatetimeIndex(label["known_at"]).tz_convert("UTC").tz_localize(None)
+        return at.to_numpy(), known.to_numpy()
     days = row_horizons(data) + float(data.settings.get("min_dwell_days", 0.0))
     return at.to_numpy(), (at + pd.to_timedelta(days, unit="D")).to_numpy()
+
+
+def _closed(data: Dataset) -> np.ndarray:
+    """Which windows have closed: all, unless answered ones were kept before that."""
+    if data.settings.get("censoring") != "ipcw":
+        return np.full(len(data.X), True)
+    as_of = pd.Timestamp(data.settings["as_of"]).tz_convert("UTC").tz_localize(None)
+    return window_times(data)[1] <= as_of.to_datetime64()
+
+
+def window_weights(data: Dataset, rows: np.ndarray) -> np.ndarray:
+    """How many windows each row stands for; 1 among windows that have closed, which stand for themselves."""
+    label = getattr(data, "label", None)
+    if label is None or _closed(data)[rows].all():
+        return np.ones(len(rows))
+    return label["window_weight"].to_numpy()[rows]
 
 
 def row_horizons(data: Dataset) -> np.ndarray:
@@ -137,7 +161,7 @@ def _parts(groups: np.ndarray, parts: int, seed: int) -> np.ndarray:
     """A part number per row; all rows of an account have the same."""
     accounts = len(set(groups))
     if accounts < parts:
-        raise TooLittleData(found=accounts, what="accounts", needed=parts, advice="")
+        raise TooLittleData(found=accounts, what={"en": "accounts", "nl": "klanten"}, needed=parts, advice="")
     number = np.zeros(len(groups), dtype=int)
     folds = GroupKFold(parts, shuffle=True, random_state=seed).split(groups, groups=groups)
     for part, (_, test) in enumerate(folds):

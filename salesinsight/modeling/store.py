@@ -3,9 +3,13 @@
 ::
 
     model.skops          the model and its replicates
-    card.json, card.md   everything that must be known about it
+    card.json, card.md   everything that must be known about it, with a checksum of itself and of what is read
     settings.json        settings of the label and the landmarks
-    metrics.csv, newest.csv, folds.csv, coefficients.csv, oof.parquet
+    metrics.csv, newest.csv, folds.csv, coefficients.csv
+    oof.parquet          has checksums of its own, for deals that must be forgotten are taken out of it
+
+Checksums tell what a disk or a hand has altered. Whoever can write here can make them right again, so the
+model file is never run: it is read as a list of numbers and of the types below.
 """
 
 from __future__ import annotations
@@ -19,12 +23,17 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from salesinsight.errors import ModelRefused
+from salesinsight.features import feature_catalog
 from salesinsight.modeling.card import card_page, library_versions
+from salesinsight.modeling.evaluate import OOF_COLUMNS
+from salesinsight.modeling.pipelines import describe_columns
 from salesinsight.modeling.run import Run
+from salesinsight.schema import Y4
 from salesinsight.writing import whole_folder, write_json
 
 MODEL, CARD, PAGE, SETTINGS, OOF = "model.skops", "card.json", "card.md", "settings.json", "oof.parquet"
@@ -32,13 +41,20 @@ TABLES = ("metrics", "newest", "folds", "coefficients")
 # what our pipelines hold beside the types that skops trusts by itself; never more than this list is loaded
 TRUSTED = [
     "numpy.dtype",
+    "salesinsight.modeling.fitted.FittedFeatures",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._TemperatureScaling",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.frozen._frozen.FrozenEstimator",
 ]
-# a model kept by another minor version of this may give other numbers without a word
-MUST_AGREE = "scikit-learn"
+# a model kept by another minor version of these may give other numbers without a word
+MUST_AGREE = ("salesinsight", "scikit-learn")
+# a small file may unpack to one that fills the memory
+MOST_BYTES = 1 << 30
+NEEDED = {
+    "mode": str, "settings": dict, "versions": dict, "columns": list, "typical": dict, "stages": list,
+    "bands": list, "sha256": dict, "features": str,
+}  # fmt: skip
 
 
 def save_run(run: Run, language: str) -> Run:
@@ -54,21 +70,21 @@ def save_run(run: Run, language: str) -> Run:
     Returns
     -------
     Run
-        The same run, its card with the checksum of the model.
+        The same run, its card with checksums.
     """
     with whole_folder(run.folder) as part:
-        checksum = None
         if run.model is not None:
             kept = {"model": run.model, "replicates": list(run.replicates)}
             skops.io.dump(kept, part / MODEL, compression=zipfile.ZIP_DEFLATED)
-            checksum = _checksum(part / MODEL)
-        write_json(part / CARD, _plain({**run.card, "model_sha256": checksum}))
+        for name in TABLES:
+            getattr(run, name).to_csv(part / f"{name}.csv", index=False, lineterminator="\n")
+        (part / OOF).write_bytes(oof_bytes(run.oof))
+        sums = {path.name: _checksum(path) for path in sorted(part.iterdir()) if path.name != OOF}
+        card = {**run.card, "sha256": sums, "features": feature_digest(run.card["columns"])}
+        write_stamped(part / CARD, card)
         run = dataclasses.replace(run, card=_read_card(part))
         write_json(part / SETTINGS, _plain(run.settings))
         (part / PAGE).write_text(card_page(run.card, run.metrics, run.newest, language), encoding="utf-8")
-        for name in TABLES:
-            getattr(run, name).to_csv(part / f"{name}.csv", index=False, lineterminator="\n")
-        run.oof.to_parquet(part / OOF, index=False)
     return run
 
 
@@ -87,8 +103,9 @@ def load_run(folder: str | Path) -> Run:
     Raises
     ------
     ModelRefused
-        When files are absent, when the model isn't the one that the card describes, holds other types than
-        our pipelines do, or was made with another version of scikit-learn.
+        When files are absent or damaged, are not what the card says, hold other types than our pipelines do,
+        were made with another version of this or of scikit-learn, or use a feature that is computed
+        otherwise now.
 
     Examples
     --------
@@ -99,37 +116,123 @@ def load_run(folder: str | Path) -> Run:
     """
     folder = Path(folder)
     absent = [
-        name for name in (CARD, OOF, *(f"{table}.csv" for table in TABLES)) if not (folder / name).exists()
+        name for name in (CARD, OOF, *(f"{table}.csv" for table in TABLES)) if not (folder / name).is_file()
     ]
     if absent:
         raise ModelRefused(folder=str(folder), why="incomplete", detail=", ".join(absent))
     card = _read_card(folder)
+    _check(folder, card)
     model, replicates = None, ()
-    if card["model_sha256"] is not None:
-        kept = _load_model(folder, card)
+    if MODEL in card["sha256"]:
+        kept = _load_model(folder)
         model, replicates = kept["model"], tuple(kept["replicates"])
     tables = {name: pd.read_csv(folder / f"{name}.csv") for name in TABLES}
-    oof = pd.read_parquet(folder / OOF)
-    return Run(folder=folder, card=card, **tables, oof=oof, model=model, replicates=replicates)
+    return Run(folder=folder, card=card, **tables, oof=_read_oof(folder), model=model, replicates=replicates)
 
 
-def _load_model(folder: Path, card: dict[str, Any]) -> dict[str, Any]:
-    path = folder / MODEL
-    if not path.exists():
-        raise ModelRefused(folder=str(folder), why="incomplete", detail=MODEL)
-    if _checksum(path) != card["model_sha256"]:
-        raise ModelRefused(folder=str(folder), why="altered", detail=MODEL)
-    made, here = card["versions"][MUST_AGREE], library_versions()[MUST_AGREE]
-    if made.split(".")[:2] != here.split(".")[:2]:
-        raise ModelRefused(folder=str(folder), why="version", detail=f"{MUST_AGREE} {made}, {here}")
+def feature_digest(columns: list[str]) -> str:
+    """SHA-256 of how the catalog computes the features behind these columns.
+
+    Examples
+    --------
+    >>> feature_digest(["hedge_c_rate"]) == feature_digest(["hedge_c_rate_mean"]) != feature_digest([])
+    True
+    """
+    catalog = feature_catalog().set_index("name")[["formula", "unit"]]
+    used = sorted(set(describe_columns(columns)["feature"]) & set(catalog.index))
+    return hashlib.sha256(catalog.loc[used].to_csv(lineterminator="\n").encode()).hexdigest()
+
+
+def write_stamped(path: Path, content: dict[str, Any]) -> Path:
+    """Write an object as JSON with a checksum of itself; NaN becomes null."""
+    plain = _plain(content)
+    return write_json(path, {**plain, "self_sha256": _digest(plain)})
+
+
+def read_stamped(path: Path) -> dict[str, Any]:
+    """Read back what `write_stamped` wrote.
+
+    Raises
+    ------
+    ValueError
+        When it is no such object (``foreign``) or was altered since (``altered``).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> read_stamped(write_stamped(Path(tempfile.mkdtemp()) / "a.json", {"a": 1}))
+    {'a': 1}
+    """
     try:
-        return skops.io.load(path, trusted=TRUSTED)
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as cause:
+        raise ValueError("altered") from cause
+    if not isinstance(found, dict) or "self_sha256" not in found:
+        raise ValueError("foreign")
+    if found.pop("self_sha256") != _digest(found):
+        raise ValueError("altered")
+    return found
+
+
+def oof_bytes(oof: pd.DataFrame) -> bytes:
+    """Predictions out of fold as a Parquet file whose pages have checksums."""
+    return oof.to_parquet(index=False, write_page_checksum=True)
+
+
+def _check(folder: Path, card: dict[str, Any]) -> None:
+    """Refuse a folder that holds something else than its card says, or that is not for this version."""
+    here = library_versions()
+    for name in MUST_AGREE:
+        made = str(card["versions"].get(name))
+        if made.split(".")[:2] != here[name].split(".")[:2]:
+            raise ModelRefused(folder=str(folder), why="version", detail=f"{name} {made}, {here[name]}")
+    if card["features"] != feature_digest(card["columns"]):
+        raise ModelRefused(folder=str(folder), why="features", detail=CARD)
+    for name in sorted({*card["sha256"], *(f"{table}.csv" for table in TABLES)}):
+        path = folder / name
+        if name not in (MODEL, *(f"{table}.csv" for table in TABLES)):
+            raise ModelRefused(folder=str(folder), why="foreign", detail=name)
+        if not path.is_file():
+            raise ModelRefused(folder=str(folder), why="incomplete", detail=name)
+        if _checksum(path) != card["sha256"].get(name):
+            raise ModelRefused(folder=str(folder), why="altered", detail=name)
+
+
+def _load_model(folder: Path) -> dict[str, Any]:
+    path = folder / MODEL
+    try:
+        with zipfile.ZipFile(path) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+                raise ValueError(f"> {MOST_BYTES} bytes")
+        kept = skops.io.load(path, trusted=TRUSTED)
+        models = [kept["model"], *kept["replicates"]]
+        strange = {str(name) for model in models for name in model.classes_} - set(Y4)
+        if strange or not all(hasattr(model, "predict_proba") for model in models):
+            raise ValueError(", ".join(sorted(strange)))
     except UntrustedTypesFoundException as cause:
         raise ModelRefused(folder=str(folder), why="untrusted", detail=str(cause)) from cause
+    except Exception as cause:  # a file made to harm may break a reader in any way
+        raise ModelRefused(folder=str(folder), why="untrusted", detail=type(cause).__name__) from cause
+    return kept
+
+
+def _read_oof(folder: Path) -> pd.DataFrame:
+    try:
+        oof = pq.read_table(folder / OOF, page_checksum_verification=True).to_pandas()
+    except (ValueError, OSError) as cause:
+        raise ModelRefused(folder=str(folder), why="altered", detail=OOF) from cause
+    if not set(OOF_COLUMNS) <= set(oof.columns):
+        raise ModelRefused(folder=str(folder), why="foreign", detail=OOF)
+    return oof
 
 
 def _read_card(folder: Path) -> dict[str, Any]:
-    card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    try:
+        card = read_stamped(folder / CARD)
+    except ValueError as cause:
+        raise ModelRefused(folder=str(folder), why=str(cause), detail=CARD) from cause
+    if not all(isinstance(card.get(name), kind) for name, kind in NEEDED.items()):
+        raise ModelRefused(folder=str(folder), why="foreign", detail=CARD)
     # JSON has no NaN
     card["typical"] = {name: math.nan if value is None else value for name, value in card["typical"].items()}
     return card
@@ -137,6 +240,10 @@ def _read_card(folder: Path) -> dict[str, Any]:
 
 def _checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _digest(plain: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

@@ -24,7 +24,7 @@ from salesinsight.modeling.pipelines import CATEGORY, KINDS, core_pipeline, mode
 from salesinsight.modeling.probes import leak_probe
 from salesinsight.modeling.run import Run
 from salesinsight.modeling.scoring import BANDS
-from salesinsight.modeling.splits import required
+from salesinsight.modeling.splits import required, window_weights
 from salesinsight.modeling.store import CARD, save_run
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def _free(folder: str | Path) -> Path:
     """The folder, when a run may be put there without losing anything but an older run."""
     folder = Path(folder)
     if folder.exists() and any(folder.iterdir()) and not (folder / CARD).exists():
-        raise BadArgument(argument="folder", expected="new, empty or an older run", got=str(folder))
+        expected = {"en": "a new or empty folder, or an older run", "nl": "nieuw of leeg, of een eerdere run"}
+        raise BadArgument(argument="folder", expected=expected, got=str(folder))
     return folder
 
 
@@ -154,17 +155,17 @@ def _replicates(
     columns, last = (step for _, step in core_pipeline(model).steps)
     table, y4 = columns.transform(data.X), required(data.y4).to_numpy(dtype=object)
     groups = data.groups.to_numpy(dtype=object)
+    deals = data.X.index.get_level_values("deal_id").to_numpy(dtype=object)
     _, account = np.unique(groups, return_inverse=True)
     rng, count = np.random.default_rng(seed), account.max() + 1
     fitted = []
     for _ in range(REPLICATES[kind]):
         times = rng.multinomial(count, np.full(count, 1 / count))[account]
         rows = np.flatnonzero(times)
-        weight = equal_weights(data.X.index[rows]) * times[rows]
+        weight = equal_weights(data.X.index[rows]) * window_weights(data, rows) * times[rows]
         apart = calibration_rows(groups[rows], seed) if calibrate else None
-        fitted.append(
-            fit_model(Pipeline([("model", last)]), table[rows], y4[rows], weight, calibrate_on=apart)
-        )
+        given: dict = {"calibrate_on": apart, "deals": deals[rows]}
+        fitted.append(fit_model(Pipeline([("model", last)]), table[rows], y4[rows], weight, **given))
     return fitted
 
 

@@ -16,7 +16,7 @@ from salesinsight.charts.shares import counted
 from salesinsight.deals import Dataset
 from salesinsight.modeling import Run
 from salesinsight.privacy.vault import put_names
-from salesinsight.report import decisions, front, method
+from salesinsight.report import decisions, front, method, review
 from salesinsight.report.figures import draw_charts
 from salesinsight.report.material import Material
 from salesinsight.report.said import what_was_said
@@ -38,6 +38,7 @@ def write_report(
     open_: Dataset | None = None,
     run: Run | None = None,
     scores: pd.DataFrame | None = None,
+    past: pd.DataFrame | None = None,
     language: str = "nl",
     names: Mapping[str, str] | None = None,
     seller_words: bool = False,
@@ -56,6 +57,8 @@ def write_report(
         Deals with a closed window, and open deals.
     run, scores : Run and pandas.DataFrame, optional
         The model and the open deals it scored; without, the report counts and quotes and gives no chances.
+    past : pandas.DataFrame, optional
+        Scores shown before, with what came of the deals; from `look_back`.
     language : str
         Language of the report, "nl" or "en".
     names, seller_words
@@ -82,7 +85,7 @@ def write_report(
     'report.html'
     """
     tables = (export, tagged, hits, features, notes, data, open_, run, scores)
-    return _write(Material(*tables, language, names or {}, seller_words), Path(folder))
+    return _write(Material(*tables, language, names or {}, seller_words, past), Path(folder))
 
 
 def _write(material: Material, folder: Path) -> Path:
@@ -134,6 +137,8 @@ def _pages(material: Material, listed: pd.DataFrame, rows: list[dict[str, Any]])
         "effort": front.effort(material, listed),
         "good": front.good_talks(material),
         "said": what_was_said(material),
+        "review": review.judged(material),
+        "worth": review.worth(material),
         "outcomes": decisions.outcome_counts(material),
         "recent": decisions.recent_decisions(material),
         "reasons": decisions.loss_reasons(material),

@@ -23,6 +23,11 @@ HEIGHTS = {
     "reliability": 4.5,
     "outcomes": 4.3,
     "requests": 4.1,
+    "dose": 6.4,
+    "importance": 4.6,
+    "review": 4.8,
+    "precision": 4.6,
+    "benefit": 3.8,
 }
 
 
@@ -66,6 +71,15 @@ def _tables(material: Material, listed: pd.DataFrame) -> Iterator[tuple[str, pd.
     if run is not None and material.mode != "beschrijvend":
         bands = run.cut_offs if material.mode == "voorlopig" else None
         yield "reliability", charts.reliability_table(run.oof, bands, about=about)
+    if run is not None and material.mode != "beschrijvend" and len(run.oof):
+        yield "precision", charts.precision_table(run.oof, about=about)
+        yield "benefit", charts.benefit_table(run.oof, about=about)
+    if material.past is not None:
+        yield "review", charts.review_table(material.past, about=about)
+    if run is not None and run.model is not None and data is not None and data.y is not None:
+        yield "importance", charts.importance_table(run, data, about=about)
     if material.features is not None:
         yield "outcomes", charts.outcomes_table(material.export, material.features, about=about)
         yield "requests", charts.requests_table(material.features, about=about)
+    if data is not None and data.y is not None and material.features is not None:
+        yield "dose", charts.dose_table(data, about=about)

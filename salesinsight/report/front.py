@@ -10,7 +10,7 @@ import pandas as pd
 from salesinsight.charts import called, cut
 from salesinsight.charts.shares import FEW, counted, in_ten, tens
 from salesinsight.modeling import worklist
-from salesinsight.modeling.moves import fired_rules, next_move
+from salesinsight.modeling.moves import article_of, fired_rules, next_move
 from salesinsight.report.material import Material, shorten
 from salesinsight.report.said import quote_of
 
@@ -104,7 +104,7 @@ def worklist_rows(material: Material, listed: pd.DataFrame) -> list[dict[str, An
                 "reasons": _reasons(material, deal),
                 "quote": _quote(material, deal),
                 "silent": _silent(material, deal),
-                "move": None if pd.isna(move) else w.section(f"moves.{move}"),
+                "move": None if pd.isna(move) else _move(material, deal),
             }
         )
     return rows
@@ -134,11 +134,27 @@ def _reasons(material: Material, deal: dict[str, Any]) -> str:
     return material.words("report.week.reasons", names=", ".join(names)) if names else ""
 
 
+def _move(material: Material, deal: dict[str, Any]) -> dict[str, str]:
+    """The next move in words, what became of comparable deals, and the article it comes from."""
+    w, found, article = material.words, deal.get("comparable"), article_of(deal["next_move"])
+    move = {**w.section(f"moves.{deal['next_move']}"), "comparable": "", "article": ""}
+    if article is None:
+        return move
+    title = w(f"moves.article.{article}")
+    move["article"] = w("moves.article.label", number=article, title=title)
+    if material.mode == "volledig" and isinstance(found, dict):
+        form = ("stage_" if found["stage"] else "") + ("one" if found["stalled"] == 1 else "many")
+        facts = {"deals": counted(found["n"], "deal", material.language)} | found
+        move["comparable"] = w(f"moves.comparable.{form if found['enough'] else 'few'}", **facts)
+    return move
+
+
 def _quote(material: Material, deal: dict[str, Any]) -> dict[str, Any] | None:
     """What the customer said that tells most, from the newest conversation that has it; else the note."""
     quotes = deal.get("quotes")
     for quote in quotes if isinstance(quotes, list) else []:
-        if quote["label"] in TELLING and quote["role"] == "customer":
+        counted_on = isinstance(quote.get("feature"), str)
+        if (counted_on or quote["label"] in TELLING) and quote["role"] == "customer":
             text = turn_text(material, quote["conversation_id"], quote["turn"]) or quote["words"]
             start = text.lower().find(str(quote["words"]).lower())
             span = (start, start + len(quote["words"])) if start >= 0 else None

@@ -41,6 +41,8 @@ class Material:
         The name behind each code of a pseudonymised export; empty without the key.
     seller_words : bool
         Whether words and names of sellers may be shown.
+    past : pandas.DataFrame or None
+        Scores shown before, with what came of the deals; from `look_back`.
     """
 
     export: Export
@@ -55,6 +57,7 @@ class Material:
     language: str = "nl"
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     seller_words: bool = False
+    past: pd.DataFrame | None = None
 
     @property
     def mode(self) -> str:

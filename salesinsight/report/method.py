@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from salesinsight.charts.label_choices import choice_name
 from salesinsight.charts.shares import counted, in_ten
+from salesinsight.deals import LabelSettings, ticked_agreement
+from salesinsight.deals.settings import CHOICES
+from salesinsight.exports.readers.folder import TICKS
 from salesinsight.report.decisions import no_answer
 from salesinsight.report.material import Material
 
@@ -33,7 +39,36 @@ def definition(material: Material) -> dict[str, Any] | None:
         "reasons": ", ".join(_reasons_found(material)),
         "rule": settings.get("progress_rule", "crm"),
         "landmarks": settings.get("landmarks", "weekly"),
+        "unusual": "; ".join(_unusual(settings, material)),
+        "ticked": ticked(material),
     }
+
+
+def _unusual(settings: Mapping[str, Any], material: Material) -> list[str]:
+    """Choices of the label that are not the usual ones, beside the horizon and the rule of progress."""
+    usual = dataclasses.asdict(LabelSettings())
+    own = {name: settings.get(name, usual[name]) for name in CHOICES if name != "progress_rule"}
+    return [choice_name(name, own[name], material.words) for name in own if own[name] != usual[name]]
+
+
+def ticked(material: Material) -> list[str]:
+    """Whether a manager found the labels right, or how to ask him."""
+    w, ticks = material.words, material.export.ticks
+    if ticks is None:
+        return [w("label.said.no_ticks", file=TICKS[0])]
+    known = ticks["deal_id"].isin(material.export.deals["deal_id"])
+    table = ticked_agreement(ticks[known])
+    rows = table[table["ticked"] > 0].to_dict("records")
+    said = []
+    for row in rows:
+        if row["y4"] == "all":
+            bounds = {name: round(100 * row[name]) for name in ("low", "high")}
+            said.append(w("label.said.agreement", ticked=row["ticked"], right=row["right"], **bounds))
+        else:
+            facts = {"label": w(f"common.y4.{row['y4']}"), "ticked": row["ticked"], "right": row["right"]}
+            said.append(w("label.said.agreement_of", **facts))
+    absent = ticks.loc[~known, "deal_id"].nunique()
+    return said + ([w("label.said.ticked_deals", absent=w.number(absent))] if absent else [])
 
 
 def _reasons_found(material: Material) -> list[str]:

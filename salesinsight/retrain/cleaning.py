@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import html
-import io
 import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -13,12 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from salesinsight.retrain.records import one_at_a_time
+from salesinsight.modeling.store import oof_bytes
+from salesinsight.retrain.lock import LOCK, one_at_a_time
 from salesinsight.writing import write_whole
 
 Reader = Callable[[Path], pd.DataFrame]
 Writer = Callable[[pd.DataFrame], bytes]
-LEDGER, PREDICTED, LOCK = "ledger.csv", "oof.parquet", ".lock"
+LEDGER, CUT, PREDICTED = "ledger.csv", "ledger-cut.txt", "oof.parquet"
 # what shows words or deals to people; it can be made again
 SHOWN = ("report.html", "worklist.csv", "open_deals.csv", "scores.csv")
 # what tells that a folder is one that runs are written to
@@ -84,10 +84,12 @@ def clean_runs(places: Iterable[Path], deals: Collection[str], shown: Collection
     done = Cleaned()
     for place in places:
         if deals:
+            for path in place.rglob(CUT):  # half a row can't be read, so nobody knows whose it is
+                path.unlink(missing_ok=True)
             for path in sorted(place.rglob(LEDGER)):
                 done.scores += _without_deals(path, deals, _read_ledger, _ledger_bytes, done)
             for path in sorted(place.rglob(PREDICTED)):
-                _without_deals(path, deals, _read_predictions, _parquet_bytes, done)
+                _without_deals(path, deals, _read_predictions, oof_bytes, done)
         if shown:
             _remove_pages(place, shown, done)
     return done
@@ -122,12 +124,6 @@ def _read_predictions(path: Path) -> pd.DataFrame:
 
 def _ledger_bytes(rows: pd.DataFrame) -> bytes:
     return rows.to_csv(index=False, lineterminator="\n").encode()
-
-
-def _parquet_bytes(rows: pd.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    rows.to_parquet(buffer, index=False)
-    return buffer.getvalue()
 
 
 def _remove_pages(place: Path, shown: Collection[str], done: Cleaned) -> None:

@@ -10,32 +10,23 @@ from pathlib import Path
 
 import pandas as pd
 
-from salesinsight.deals import make_dataset
-from salesinsight.deals.dataset import MODES
-from salesinsight.errors import (
-    ForStudy,
-    ModelRefused,
-    ModelStays,
-    ModelSuspect,
-    NoModel,
-    SalesInsightError,
-    SchemaChanged,
-    TooFewDeals,
-)
-from salesinsight.modeling import Run, train
+from salesinsight.errors import ModelRefused, NoModel, SalesInsightError, SchemaChanged
+from salesinsight.modeling import Run, hold_back, look_back, train
 from salesinsight.report import write_report
+from salesinsight.retrain.changes import as_change, fitting
+from salesinsight.retrain.ledger import add_to_ledger, check_ledger, read_ledger
+from salesinsight.retrain.lock import one_at_a_time
 from salesinsight.retrain.prepare import Prepared, Progress, Shown, names_in, prepare, quiet
+from salesinsight.retrain.promotion import refusal
 from salesinsight.retrain.records import (
-    add_to_ledger,
+    clear_half_written,
     model_in_use,
     new_run_name,
-    one_at_a_time,
+    put_to_use,
     remember_refusal,
     write_status,
 )
-from salesinsight.writing import write_json
-
-SHORTER_DAYS = 30
+from salesinsight.retrain.reference import write_reference
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,6 +47,9 @@ class Outcome:
         Why no new model was put to use; None when one was, or when none was asked for.
     prepared : Prepared
         The tables behind it.
+    notices : tuple of SalesInsightError
+        What must be known and stopped nothing: an earlier run that ended halfway, a model in use that can't
+        be read.
     """
 
     folder: Path
@@ -64,11 +58,17 @@ class Outcome:
     scores: pd.DataFrame
     refused: SalesInsightError | None
     prepared: Prepared
+    notices: tuple[SalesInsightError, ...] = ()
 
     @property
     def exit_code(self) -> int:
-        """What ``salesinsight train`` returns: 0, 10 the model in use stays, 11 too little data."""
+        """What the command returns: 0, 10 the model in use stays, 11 too little data, 13 stages changed."""
         return self.refused.exit_code if self.refused else 0
+
+    @property
+    def scored_with(self) -> str | None:
+        """Name of the run that gave the scores; None without a model."""
+        return None if self.model.model is None else self.model.folder.name
 
 
 def run_path(
@@ -85,6 +85,7 @@ def run_path(
     key: str | Path | None = None,
     trackers: str | Path | None = None,
     seller_words: bool = False,
+    reserve: float = 0.0,
     progress: Progress = quiet,
 ) -> Outcome:
     """Walk the whole path from an export to a report, and put the new model to use if it may.
@@ -95,41 +96,40 @@ def run_path(
         The export, the profile that explains it, and the folder of runs. A run is named after its moment.
     language, at
         Language of the report, and the moment up to which the world is known; the export's by default.
-    splits, landmarks, horizon_days, accept_changes
-        As in `train` and `make_dataset`; whether to go on when stages differ from those learned from.
-    key, trackers, seller_words
-        Files of the owner's key (the report on an imported export then shows names) and of trackers of your
-        own. Whether the report may show words and names of sellers.
-    progress : callable
-        Called with the name of each step as it starts.
+    splits, landmarks, horizon_days
+        As in `train` and `make_dataset`.
+    accept_changes : bool
+        Go on when stages or columns are others than those of the model in use, without comparing with it.
+    key, trackers, seller_words, reserve, progress
+        The key, for names; trackers; whether to show sellers' words; share kept off the list; told each step.
 
     Raises
     ------
     SalesInsightError
-        When the export can't be used (``status.json`` then says why), or another run is writing to `out`.
+        When the export can't be used (``status.json`` says why), or another run is writing to `out`.
 
     Notes
     -----
-    A model is not put to use when it is worse than the one in use, too good to be true, or for study
-    (landmarks other than weekly); with too little data there are rules and no model. The open deals are
-    then scored with the model in use, if any. The report is written all the same.
+    `promotion.refusal` tells when a model is not put to use; nothing is learned when deals stand in stages
+    that nobody knows. The model in use, if any, then scores, and the report is written all the same.
     """
     out = Path(out)
-    target = out / new_run_name()
-    with one_at_a_time(out), remember_refusal(out, target.name):
-        names = names_in(folder, key)
-        window: dict = {"at": at, "landmarks": landmarks, "horizon_days": horizon_days}
-        ready = prepare(folder, profile, **window, trackers=trackers, progress=progress)
-        in_use = _comparable_model(out, ready, accept_changes)
-        progress("train")
-        new = train(ready.data, folder=target, splits=splits, language=language)
-        refused = _refusal(new, in_use, ready)
-        model = in_use if refused and in_use else new
-        shown = Shown(language or ready.export.language, names, seller_words)
-        outcome = _show(ready, model, target, out, refused, shown, progress)
-        if refused is None:
-            write_json(out / "current.json", {"run": target.name})
-        write_status(out, target.name, refused)
+    with one_at_a_time(out) as killed:
+        clear_half_written(out)
+        target = out / new_run_name(out)
+        with remember_refusal(out, target.name):
+            in_use, notices = _begin(out, killed)
+            names = names_in(folder, key)
+            window: dict = {"at": at, "landmarks": landmarks, "horizon_days": horizon_days}
+            with as_change(in_use, accept_changes):
+                ready = prepare(folder, profile, **window, trackers=trackers, progress=progress)
+            in_use, ready, changed = fitting(in_use, ready, accept_changes)
+            model, refused = _learn(ready, in_use, changed, target, splits, language, progress)
+            shown = Shown(language or ready.export.language, names, seller_words, reserve)
+            outcome = _show(ready, model, target, out, refused, shown, progress, notices)
+            if refused is None:
+                put_to_use(out, target.name)
+            write_status(out, target.name, refused, outcome.notices, outcome.scored_with)
     return outcome
 
 
@@ -165,7 +165,7 @@ def try_path(
         progress("train")
         new = train(ready.data, folder=out / "trial", splits=splits, language=language)
         shown = Shown(language or ready.export.language, names, seller_words)
-        return _show(ready, new, out, out, _refusal(new, None, ready), shown, progress)
+        return _show(ready, new, out, out, refusal(new, None, ready), shown, progress)
 
 
 def score_path(
@@ -179,13 +179,14 @@ def score_path(
     key: str | Path | None = None,
     trackers: str | Path | None = None,
     seller_words: bool = False,
+    reserve: float = 0.0,
     progress: Progress = quiet,
 ) -> Outcome:
     """Score the open deals with the model in use and write the report; nothing is learned.
 
     Parameters
     ----------
-    folder, profile, language, at, key, trackers, seller_words, progress
+    folder, profile, language, at, key, trackers, seller_words, reserve, progress
         As in `run_path`.
     models : path
         Folder of runs, whose ``current.json`` names the model.
@@ -197,79 +198,59 @@ def score_path(
     NoModel
         When no model is in use, or the one in use learned from invented data and these are not, or the
         other way round.
+    ModelRefused
+        When the model in use can't be trusted to be what it was.
     SchemaChanged
-        When the export no longer has what the model learned from.
+        When the export no longer has what the model learned from. When open deals stand in stages that nobody
+        knows, the others are scored and `Outcome.refused` tells.
     """
     models, out = Path(models), Path(out)
-    with one_at_a_time(models):
+    with one_at_a_time(models) as killed:
+        check_ledger(models)
         names = names_in(folder, key)
         model = model_in_use(models)
         if model is None:
             raise NoModel(folder=str(models))
         horizon = model.settings["horizon_days"]
-        ready = prepare(folder, profile, at=at, horizon_days=horizon, trackers=trackers, progress=progress)
-        if _invented(model) != bool(ready.export.watermark):
+        with as_change(model):
+            ready = prepare(
+                folder, profile, at=at, horizon_days=horizon, trackers=trackers, progress=progress
+            )
+        fit, ready, changed = fitting(model, ready)
+        if fit is None:
             raise NoModel(folder=str(models))
-        shown = Shown(language or ready.export.language, names, seller_words)
-        return _show(ready, model, out, models, None, shown, progress)
+        shown = Shown(language or ready.export.language, names, seller_words, reserve)
+        notices = () if killed is None else (killed,)
+        return _show(ready, model, out, models, changed, shown, progress, notices)
 
 
-def _comparable_model(out: Path, ready: Prepared, accept_changes: bool) -> Run | None:
-    """The model in use, when it can still be read, can score these deals and is not of invented ones."""
+def _begin(out: Path, killed: SalesInsightError | None) -> tuple[Run | None, tuple[SalesInsightError, ...]]:
+    """The model in use, and what must be known: one that can't be read must not stop a new one."""
+    check_ledger(out)
+    notices = () if killed is None else (killed,)
     try:
-        in_use = model_in_use(out)
-        if in_use is not None and _invented(in_use) != bool(ready.export.watermark):
-            return None
-        if in_use is not None:
-            in_use.refuse(ready.open_)
-    except ModelRefused:  # after an upgrade, say: that must not stop a new one from being made
-        return None
-    except SchemaChanged:
-        if accept_changes:
-            return None
-        raise
-    return in_use
+        return model_in_use(out), notices
+    except ModelRefused as refused:
+        return None, (*notices, refused)
 
 
-def _invented(run: Run) -> bool:
-    """Whether a model learned from invented data."""
-    return bool(run.card["watermark"])
-
-
-def _refusal(new: Run, in_use: Run | None, ready: Prepared) -> SalesInsightError | None:
-    """Why a new model may not be put to use; None when it may."""
-    if new.model is None:
-        return _too_few(new, ready)
-    if new.suspect:
-        columns = [suspect["column"] for suspect in new.card["suspects"]]
-        return ModelSuspect(new=new.folder.name, columns=columns)
-    if new.settings["landmarks"] != "weekly":
-        return ForStudy(new=new.folder.name)
-    # worse for certain: the whole interval of the new one lies below what the old one reached; a figure
-    # that can't be had is no reason to change
-    if in_use is not None and not new.value("brier_skill_b2", what="high") >= in_use.value("brier_skill_b2"):
-        return ModelStays(new=new.folder.name, used=in_use.folder.name)
-    return None
-
-
-def _too_few(new: Run, ready: Prepared) -> TooFewDeals:
-    """How many deals there are to learn from, how many it takes, and what a shorter horizon would give."""
-    deals, stalled = MODES["voorlopig"]
-    settings, known = new.settings, new.card["data"]
-    shorter = make_dataset(
-        ready.export,
-        as_of=settings["as_of"],
-        landmarks=settings["landmarks"],
-        horizon_days=min(SHORTER_DAYS, settings["horizon_days"]),
-    )
-    return TooFewDeals(
-        deals=known["deals"],
-        stalled=known["stalled_deals"],
-        needed_deals=deals,
-        needed_stalled=stalled,
-        shorter_days=shorter.settings["horizon_days"],
-        shorter_deals=shorter.X.index.get_level_values("deal_id").nunique(),
-    )
+def _learn(
+    ready: Prepared,
+    in_use: Run | None,
+    changed: SchemaChanged | None,
+    target: Path,
+    splits: str,
+    language: str | None,
+    progress: Progress,
+) -> tuple[Run, SalesInsightError | None]:
+    """The model to score with, and why no new one may be put to use."""
+    if changed is not None and in_use is not None:
+        return in_use, changed
+    progress("train")
+    new = train(ready.data, folder=target, splits=splits, language=language)
+    write_reference(new, ready)
+    refused = refusal(new, in_use, ready)
+    return (in_use if refused and in_use else new), refused
 
 
 def _show(
@@ -280,13 +261,33 @@ def _show(
     refused: SalesInsightError | None,
     shown: Shown,
     progress: Progress,
+    notices: tuple[SalesInsightError, ...] = (),
 ) -> Outcome:
     """Score, write the report, and put the scores that it shows in the ledger."""
     progress("score")
-    scores = model.score(ready.open_, evidence=ready.hits, language=shown.language)
+    scores = model.score(
+        ready.open_,
+        evidence=ready.hits,
+        language=shown.language,
+        export=ready.export,
+        tagged=ready.tagged,
+    )
+    if shown.reserve:
+        scores["reserved"] = hold_back(scores["deal_id"], shown.reserve)
     progress("report")
     tables = {field.name: getattr(ready, field.name) for field in dataclasses.fields(ready)}
-    report = write_report(target, **tables, run=model, scores=scores, **vars(shown))
+    tables["past"] = _look_back(models, ready)
+    report = write_report(target, **tables, run=model, scores=scores, **shown.report)
     if model.model is not None and (refused is None or model.folder != target):
-        add_to_ledger(models, model.folder.name, scores, ready.open_.settings["as_of"])
-    return Outcome(target, Path(report), model, shown.named(scores, ready.export), refused, ready)
+        cut = add_to_ledger(models, model.folder.name, scores, ready.open_.settings["as_of"])
+        notices = notices if cut is None else (*notices, cut)
+    return Outcome(target, Path(report), model, shown.named(scores, ready.export), refused, ready, notices)
+
+
+def _look_back(models: Path, ready: Prepared) -> pd.DataFrame | None:
+    """What came of the deals whose scores were shown before; None when none were."""
+    ledger, settings = read_ledger(models), ready.data.settings
+    if ledger.empty:
+        return None
+    window = {"as_of": settings["as_of"], "horizon_days": settings["horizon_days"]}
+    return look_back(ledger, ready.export, ready.features, **window)

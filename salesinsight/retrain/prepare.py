@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -35,11 +36,17 @@ class Prepared:
 
 @dataclasses.dataclass(frozen=True)
 class Shown:
-    """How a report is written: its language, names behind codes, and whether sellers' words may be in it."""
+    """How a report is written: language, names behind codes, sellers' words or not, the share held back."""
 
     language: str
     names: dict[str, str]
     seller_words: bool
+    reserve: float = 0.0
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What `write_report` is told."""
+        return {"language": self.language, "names": self.names, "seller_words": self.seller_words}
 
     def named(self, deals: pd.DataFrame, export: Export) -> pd.DataFrame:
         """Deals with what they are called, as far as that may be shown."""
@@ -60,7 +67,8 @@ def names_in(folder: str | Path, key: str | Path | None) -> dict[str, str]:
     if key is None:
         return {}
     if not is_processed(Path(folder)):
-        raise BadArgument(argument="key", expected="given with an imported export", got=str(folder))
+        expected = {"en": "an imported export beside it", "nl": "bij een geïmporteerde export gegeven"}
+        raise BadArgument(argument="key", expected=expected, got=str(folder))
     return read_names(Path(folder), key)
 
 

@@ -250,6 +250,9 @@ class Export:
     links : pandas.DataFrame or None
         How transcripts were joined to conversations and which rows were one conversation, with what is
         still open; None where nothing was linked.
+    ticks : pandas.DataFrame or None
+        Whether a manager found labels right: deal_id, y4 (the label on the sheet), right; None without a
+        ``label_check`` file in the folder.
     truth : pandas.DataFrame or None
         Only for invented data: the planted truth, one row per deal.
     """
@@ -270,4 +273,5 @@ class Export:
     notices: list[str] = dataclasses.field(default_factory=list)
     own_domains: list[str] = dataclasses.field(default_factory=list)
     links: pd.DataFrame | None = None
+    ticks: pd.DataFrame | None = None
     truth: pd.DataFrame | None = None

@@ -12,7 +12,7 @@ from salesinsight.language import Pack
 from salesinsight.schema import ACTS, REQUEST_KINDS, SELLER_ACTS
 from salesinsight.speech.learned import is_side
 from salesinsight.speech.reading import Reading
-from salesinsight.speech.scores import likeliest, named
+from salesinsight.speech.scores import columns_of, likeliest, named
 
 OTHERS = {"hedge_p": "hedge", "rapport_p": "rapport", "confront_p": "confront", "pitch_p": "pitch"}
 PHASES = ("phase_1", "phase_2", "phase_3")
@@ -26,12 +26,14 @@ def settle(reading: Reading, roles: pd.Series | None) -> Reading:
     commitment when the customer gives an own opinion and a date with it, the right step of article 002.
     Without them it is someone else who decides (gatekeeper), and a stall: the deflection of article 004.
     """
-    odds = reading.odds.copy()
+    odds = reading.odds.copy(order="K")
     place = {act: reading.outputs.index(act) for act in ACTS}
     if roles is not None:
         for side in ("seller", "customer"):
-            others = [column for act, column in place.items() if (act in SELLER_ACTS) != (side == "seller")]
-            odds[np.ix_(is_side(roles, side), np.array(others))] = -np.inf
+            here = is_side(roles, side)
+            for act, column in place.items():
+                if (act in SELLER_ACTS) != (side == "seller"):
+                    odds[here, column] = -np.inf
     passed_on = odds[:, place["gatekeeper"]] >= reading.needed[:, place["gatekeeper"]]
     clear = (reading.scores["own_opinion"] >= CLEAR) & (reading.scores["time_expression"] >= CLEAR)
     gatekeeper = odds[:, place["gatekeeper"]].copy()
@@ -58,13 +60,12 @@ def act_columns(reading: Reading, pack: Pack) -> dict[str, Any]:
         The columns act, acts (all that hold, with | between), act_<name>_p, request_kind, hedge_p, rapport_p,
         confront_p, pitch_p and phase of the tagged table.
     """
-    lead = np.stack([reading.lead(act) for act in ACTS], axis=1)
+    lead = columns_of([reading.lead(act) for act in ACTS])
     gatekeeper = ACTS.index("gatekeeper")
     # "someone else decides" is the more precise name of the stall that it is
     lead[lead[:, gatekeeper] >= 0, ACTS.index("stall")] = -np.inf
     best, _ = likeliest(lead, 0.0)
-    kinds = np.stack([reading.p(f"request_{kind}") for kind in REQUEST_KINDS], axis=1)
-    kind, _ = likeliest(kinds, 0.0)
+    kind, _ = likeliest(columns_of([reading.of(f"request_{kind}") for kind in REQUEST_KINDS]), -np.inf)
     phase, _ = reading.scores.likeliest(PHASES, pack.threshold("phase"))
     columns: dict[str, Any] = {"act": named(best, ACTS), "acts": _all_of(reading)}
     columns |= {f"act_{act}_p": reading.p(act) for act in ACTS}
@@ -78,7 +79,11 @@ def act_columns(reading: Reading, pack: Pack) -> dict[str, Any]:
 
 def _all_of(reading: Reading) -> pd.api.extensions.ExtensionArray:
     """All acts that hold in each turn, with | between; missing where none does."""
-    found = np.stack([reading.found(act) for act in ACTS], axis=1)
-    mixtures, which = np.unique(found @ (1 << np.arange(len(ACTS))), return_inverse=True)
-    names = ["|".join(act for place, act in enumerate(ACTS) if mixture >> place & 1) for mixture in mixtures]
-    return named(np.where(found.any(axis=1), which, -1), names)
+    mixture = np.zeros(len(reading.odds), dtype=np.int64)  # a bit per act
+    for place, act in enumerate(ACTS):
+        mixture += reading.found(act).astype(np.int64) << place
+    names = [
+        "|".join(act for place, act in enumerate(ACTS) if one >> place & 1)
+        for one in range(1, 1 << len(ACTS))
+    ]
+    return named(mixture - 1, names)

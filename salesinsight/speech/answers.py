@@ -9,7 +9,7 @@ from pandas.api.extensions import ExtensionArray
 from salesinsight.schema import ANSWERS
 from salesinsight.speech.learned import is_side
 from salesinsight.speech.reading import Reading
-from salesinsight.speech.scores import likeliest, named
+from salesinsight.speech.scores import columns_of, likeliest, named
 
 REACH = 2  # turns after a request in which it is answered
 
@@ -41,7 +41,7 @@ def answer_columns(
     """
     asked = request_before(turns, requests)
     outputs = [f"answer_{answer}" for answer in ANSWERS]
-    lead = np.stack([(alone.lead(output) + around.lead(output)) / 2 for output in outputs], axis=1)
+    lead = columns_of([(alone.lead(output) + around.lead(output)) / 2 for output in outputs])
     best, _ = likeliest(lead, 0.0)
     best = np.where(asked >= 0, best, -1)
     of_request = turns["turn"].astype("Int64").array.take(np.where(best >= 0, asked, -1), allow_fill=True)

@@ -10,6 +10,8 @@ import pandas as pd
 from salesinsight.schema import ACTS, ANSWERS
 from salesinsight.speech.learned import FAR, Taggers
 from salesinsight.speech.reading import Reading
+from salesinsight.speech.scores import columns_of
+from salesinsight.speech.summing import mix
 
 # What is read again with the turns around it; forms, flags and SPIN are a matter of the words alone.
 ACTING = (*ACTS, *(f"answer_{answer}" for answer in ANSWERS))
@@ -51,7 +53,8 @@ def neighbours_of(turns: pd.DataFrame) -> Neighbours:
     if n == 0 or "role" not in turns or "conversation_id" not in turns:
         return Neighbours(nobody, nobody, np.ones(n, dtype=int))
     talk = pd.factorize(turns["conversation_id"])[0]
-    side = pd.factorize(turns["role"].astype("string").fillna("unknown"))[0]
+    side, names = pd.factorize(turns["role"])
+    side[side == names.get_indexer(["unknown"])[0]] = -1  # as where it is missing
     place = np.arange(n)
     before, after = nobody.copy(), nobody.copy()
     for step in (2, 1):  # the nearest wins
@@ -76,7 +79,7 @@ def question_design(reading: Reading, neighbours: Neighbours) -> np.ndarray:
         reading.n_words <= SHORT,
         reading.n_words == 1,
     ]
-    return np.stack(columns, axis=1).astype(np.float32)
+    return columns_of([column.astype(np.float32, copy=False) for column in columns])
 
 
 def act_design(reading: Reading, neighbours: Neighbours) -> np.ndarray:
@@ -84,49 +87,43 @@ def act_design(reading: Reading, neighbours: Neighbours) -> np.ndarray:
     odds = np.clip(reading.odds, -FAR, FAR) / 4
     before, after = np.maximum(neighbours.before, 0), np.maximum(neighbours.after, 0)
     has_before, has_after = neighbours.before >= 0, neighbours.after >= 0
-    p_before = np.stack([reading.p(output)[before] * has_before for output in BEFORE], axis=1)
-    around = [
+    p_before = [reading.p(output)[before] * has_before for output in BEFORE]
+    requested, asked = p_before[BEFORE.index("action_request")], p_before[BEFORE.index("question")]
+    answering = [odds[:, reading.outputs.index(output)] for output in ANSWERING]
+    yes_no = [reading.assents, reading.denies]
+    columns = [
+        *odds.T,
+        *p_before,
         has_before,
         has_after,
         has_after & reading.assents[after],
         has_after & reading.denies[after],
         np.log1p(reading.n_words) / 3,
         reading.n_words <= SHORT,
-        reading.assents,
-        reading.denies,
+        *yes_no,
+        *(requested * one for one in answering),
+        *(requested * one for one in yes_no),
+        *(asked * one for one in yes_no),
     ]
-    requested = p_before[:, [BEFORE.index("action_request")]]
-    asked = p_before[:, [BEFORE.index("question")]]
-    answering = odds[:, [reading.outputs.index(output) for output in ANSWERING]]
-    yes_no = np.stack([reading.assents, reading.denies], axis=1)
-    parts = [
-        odds,
-        p_before,
-        np.stack(around, axis=1),
-        requested * answering,
-        requested * yes_no,
-        asked * yes_no,
-    ]
-    return np.concatenate(parts, axis=1).astype(np.float32)
+    return columns_of([column.astype(np.float32, copy=False) for column in columns])
 
 
 def in_context(reading: Reading, taggers: Taggers, turns: pd.DataFrame) -> Reading:
     """Read again with the turns around: log-odds and thresholds of `OUTPUTS` change where they can."""
     neighbours = neighbours_of(turns)
     said = reading.n_words > 0
-    odds, needed = reading.odds.copy(), reading.needed.copy()
+    odds, needed = reading.odds.copy(order="K"), reading.needed.copy(order="F")
     for outputs, design in ((("question",), question_design), (ACTING, act_design)):
         learned = [output for output in outputs if output in taggers.context]
         here = neighbours.shift(outputs[0]) & said
         if not learned or not here.any():
             continue
         around = [taggers.context[output] for output in learned]
-        weights = np.stack([one.weights for one in around], axis=1).astype(np.float32)
-        again = design(reading, neighbours) @ weights + np.array(
-            [one.bias for one in around], dtype=np.float32
-        )
-        columns = [reading.outputs.index(output) for output in learned]
-        odds[:, columns] = np.where(here[:, None], np.clip(again, -FAR, FAR), odds[:, columns])
-        above = np.array([one.needed for one in around], dtype=np.float32)
-        needed[:, columns] = np.where(here[:, None], above, needed[:, columns])
+        weights = np.stack([one.weights for one in around]).astype(np.float32)
+        again = mix(weights, design(reading, neighbours).T)
+        for output, one, weighed in zip(learned, around, again, strict=True):
+            column = reading.outputs.index(output)
+            weighed += np.float32(one.bias)
+            np.copyto(odds[:, column], np.clip(weighed, -FAR, FAR), where=here)
+            needed[here, column] = one.needed
     return dataclasses.replace(reading, odds=odds, needed=needed)

@@ -46,7 +46,7 @@ def evidence(tagged: pd.DataFrame, language: str | None = None) -> pd.DataFrame:
     --------
     >>> from salesinsight.speech import tag_turns
     >>> hits = evidence(tag_turns(pd.DataFrame({"text": ["Dat is ons te duur."]})))
-    >>> hits.loc[hits["label"] == "objection", ["words", "start_char"]].values.tolist()
+    >>> hits[hits["label"] == "objection"].nlargest(1, "weight")[["words", "start_char"]].values.tolist()
     [['te duur', 11]]
     """
     language = language or tagged.attrs.get("language", "nl")

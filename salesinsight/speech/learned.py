@@ -15,8 +15,9 @@ import polars as pl
 import scipy.sparse as sp
 
 from salesinsight.errors import TaggersUnreadable
-from salesinsight.language import Pack, Tokens
+from salesinsight.language import Hits, Pack, Tokens
 from salesinsight.speech.shape import Stretches, Vocabulary, shape_of
+from salesinsight.speech.summing import add_scaled_rows, sum_pairs
 
 FILE = "taggers.npz"
 CERTAIN = 0.95  # no pile of cues is proof
@@ -67,17 +68,18 @@ class Taggers:
     context: dict[str, Surroundings]
 
     def log_odds(
-        self, tokens: Tokens, stretches: Stretches, hits: pl.DataFrame, roles: pd.Series | None, pack: Pack
+        self, tokens: Tokens, stretches: Stretches, hits: Hits, roles: pd.Series | None, pack: Pack
     ) -> np.ndarray:
         """Per stretch and output the log-odds that it holds."""
         n = sum(self.vocabulary.widths)
         odds = shape_of(tokens, stretches, self.vocabulary, pack).weigh(self.weights[:n])
-        odds += cue_table(tokens, stretches, hits, self.cues) @ self.weights[n : n + len(self.cues)]
-        odds += sign_table(tokens, stretches, roles) @ self.weights[n + len(self.cues) :]
+        cues, signs = self.weights[n : n + len(self.cues)], self.weights[n + len(self.cues) :]
+        add_scaled_rows(*cue_sums(stretches, hits, self.cues), cues, odds)
+        odds += np.einsum("us,so->uo", sign_table(tokens, stretches, roles), signs)
         odds += self.bias
         asking, question = ends_asking(tokens, stretches), self.outputs.index("question")
         odds[asking, question] = np.maximum(odds[asking, question], self.mark)
-        return np.clip(odds, -FAR, FAR)
+        return np.clip(odds, -FAR, FAR, out=odds)
 
     def save(self, path: pathlib.Path) -> None:
         """Write the models to one file of plain arrays."""
@@ -127,18 +129,12 @@ def load_taggers(pack: Pack) -> Taggers:
     return Taggers.load(pathlib.Path(pack.folder) / FILE)
 
 
-def cue_table(
-    tokens: Tokens, stretches: Stretches, hits: pl.DataFrame, labels: tuple[str, ...]
-) -> np.ndarray:
-    """Stretch by cue label: Σ −log(1 − weight) over its hits, so that 0 is no hit and 0.7 about one half."""
-    code = hits["label"].cast(pl.Enum(labels), strict=False).to_physical()
-    known = code.is_not_null()
-    begin = np.searchsorted(tokens.row, hits["row"].filter(known).to_numpy())
-    unit = stretches.of_token[begin + hits["position"].filter(known).to_numpy()]
-    weight = -np.log1p(-np.minimum(hits["weight"].filter(known).to_numpy(), CERTAIN))
-    place = unit * len(labels) + code.drop_nulls().to_numpy()
-    table = np.bincount(place, weights=weight, minlength=len(stretches) * len(labels))
-    return np.minimum(table, 2 * -np.log1p(-CERTAIN)).astype(np.float32).reshape(-1, len(labels))
+def cue_sums(stretches: Stretches, hits: Hits, labels: tuple[str, ...]) -> tuple[np.ndarray, ...]:
+    """Per stretch and cue label in it Σ −log(1 − weight) over its hits, so that 0.7 is about one half."""
+    weight = -np.log1p(-np.minimum(hits.weight, CERTAIN))
+    unit, label = stretches.of_token[hits.first], hits.among(labels)
+    unit, label, total = sum_pairs(unit, label, weight, len(stretches), len(labels))
+    return unit, label, np.minimum(total, 2 * -np.log1p(-CERTAIN)).astype(np.float32)
 
 
 def is_side(roles: pd.Series, side: str) -> np.ndarray:
@@ -148,7 +144,7 @@ def is_side(roles: pd.Series, side: str) -> np.ndarray:
 
 def ends_asking(tokens: Tokens, stretches: Stretches) -> np.ndarray:
     """Of each stretch whether it ends with a question mark."""
-    return tokens.among(["?"])[stretches.begin[1:] - 1] if len(stretches) else np.zeros(0, dtype=bool)
+    return tokens.among(["?"], at=stretches.begin[1:] - 1)
 
 
 def sign_table(tokens: Tokens, stretches: Stretches, roles: pd.Series | None) -> np.ndarray:
@@ -165,7 +161,7 @@ def sign_table(tokens: Tokens, stretches: Stretches, roles: pd.Series | None) ->
 def weighed_table(
     tokens: Tokens,
     stretches: Stretches,
-    hits: pl.DataFrame,
+    hits: Hits,
     roles: pd.Series | None,
     vocabulary: Vocabulary,
     cues: tuple[str, ...],
@@ -173,8 +169,9 @@ def weighed_table(
 ) -> sp.csr_matrix:
     """Stretch by row of the weights: all that `Taggers.log_odds` weighs, as a table to learn from."""
     shape = shape_of(tokens, stretches, vocabulary, pack).table()
-    others = (cue_table(tokens, stretches, hits, cues), sign_table(tokens, stretches, roles))
-    return sp.hstack([shape, *map(sp.csr_matrix, others)], format="csr")
+    stretch, label, total = cue_sums(stretches, hits, cues)
+    found = sp.csr_matrix((total, (stretch, label)), shape=(len(stretches), len(cues)))
+    return sp.hstack([shape, found, sp.csr_matrix(sign_table(tokens, stretches, roles))], format="csr")
 
 
 def _parts(file: Mapping[str, np.ndarray]) -> dict[str, Any]:

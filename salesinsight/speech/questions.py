@@ -10,7 +10,7 @@ import pandas as pd
 
 from salesinsight.schema import PUSH_PULL, QUESTION_FLAGS, QUESTION_FORMS, SPIN_TYPES
 from salesinsight.speech.reading import Reading, likeliest_of
-from salesinsight.speech.scores import likeliest, named
+from salesinsight.speech.scores import columns_of, likeliest, named
 
 
 def question_columns(reading: Reading, roles: pd.Series | None) -> dict[str, Any]:
@@ -57,6 +57,6 @@ def question_columns(reading: Reading, roles: pd.Series | None) -> dict[str, Any
 
 def _shares(reading: Reading, outputs: Sequence[str]) -> np.ndarray:
     """Probabilities of outputs of which one holds; they add up to 1."""
-    table = np.stack([reading.p(output) for output in outputs], axis=1)
+    table = columns_of([reading.p(output) for output in outputs])
     total = table.sum(axis=1, keepdims=True)
     return np.divide(table, total, out=np.full_like(table, 1 / table.shape[1]), where=total > 0)

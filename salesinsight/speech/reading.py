@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import polars as pl
 
-from salesinsight.language import Pack, Tokens, match_tokens, tokenise
+from salesinsight.language import Hits, Pack, Tokens, match_tokens, tokenise
 from salesinsight.speech.learned import Taggers
-from salesinsight.speech.scores import Scores, likeliest, score_hits
+from salesinsight.speech.scores import Scores, columns_of, combine, likeliest
 from salesinsight.speech.shape import Stretches, stretches_of
+from salesinsight.speech.summing import bring_to_turns, cover
 
 # The cue files that say something about a turn; notes.csv is about what sellers write afterwards.
 FAMILIES = ("acts", "answers", "phases", "push_pull", "questions", "requests", "spin", "talk")
@@ -62,7 +64,7 @@ class Reading:
 
     def p(self, output: str) -> np.ndarray:
         """The probability of one output."""
-        return 1 / (1 + np.exp(-self.of(output).astype(np.float64)))
+        return chance(self.of(output))
 
 
 def read_turns(turns: pd.DataFrame, pack: Pack, taggers: Taggers, labels: list[str]) -> Reading:
@@ -88,75 +90,54 @@ def read_turns(turns: pd.DataFrame, pack: Pack, taggers: Taggers, labels: list[s
     return Reading(
         outputs=taggers.outputs,
         odds=_of_turns(odds, taggers.outputs, stretches, n),
-        needed=np.tile(taggers.needed, (n, 1)),
-        scores=score_hits(hits["row"].to_numpy(), hits["label"], hits["weight"].to_numpy(), labels, n),
+        needed=np.broadcast_to(taggers.needed, (n, len(taggers.needed))),
+        scores=combine(tokens.row[hits.first], hits.among(labels), hits.weight, labels, n),
         n_words=count_words(tokens, n),
         assents=begins_with(tokens, pack.word_class("assent_word"), n),
         denies=begins_with(tokens, pack.word_class("deny_word"), n),
     )
 
 
-def likeliest_of(reading: Reading, outputs: list[str]) -> tuple[np.ndarray, np.ndarray]:
+def chance(odds: np.ndarray) -> np.ndarray:
+    """The probabilities that go with log-odds."""
+    return 1 / (1 + np.exp(-odds.astype(np.float64)))
+
+
+def likeliest_of(reading: Reading, outputs: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Which of these outputs is furthest above its threshold, -1 where none is, and its probability."""
-    best, _ = likeliest(np.stack([reading.lead(output) for output in outputs], axis=1), 0.0)
-    p = np.stack([reading.p(output) for output in outputs], axis=1)
-    return best, p[np.arange(len(p)), np.maximum(best, 0)]
+    best, _ = likeliest(columns_of([reading.lead(output) for output in outputs]), 0.0)
+    odds = columns_of([reading.of(output) for output in outputs])
+    return best, chance(odds[np.arange(len(odds)), np.maximum(best, 0)])
 
 
-def without_statements(hits: pl.DataFrame) -> pl.DataFrame:
+def without_statements(hits: Hits) -> Hits:
     """Weaken what asks but begins inside the words of a statement: "kunt u" in "dan kunt u"."""
-    label = hits["label"].cast(pl.String)
-    statements = hits.filter(label == "statement").select(
-        "row", "sentence", from_char="start_char", to_char="end_char", certainty="weight"
-    )
-    if not len(statements):
+    statement = np.flatnonzero(hits.among(["statement"]) == 0)
+    if not len(statement):
         return hits
-    hits = hits.with_row_index("hit")
-    begins_inside = pl.col("start_char").is_between("from_char", "to_char", closed="left")
-    weaker = (
-        hits.filter(label.is_in(ASKING))
-        .join(statements, on=["row", "sentence"])
-        .filter(begins_inside)
-        .group_by("hit")
-        .agg(pl.col("certainty").max())
-    )
-    left = pl.col("weight") * (1 - pl.col("certainty").fill_null(0.0))
-    return hits.join(weaker, on="hit", how="left", maintain_order="left").with_columns(weight=left)
+    certainty = np.zeros(int(hits.last.max()) + 1)
+    cover(hits.first[statement], hits.last[statement], hits.weight[statement], certainty)
+    asking = hits.among(ASKING) >= 0
+    left = np.where(asking, 1 - certainty[hits.first], 1.0)
+    return dataclasses.replace(hits, weight=hits.weight * left)
 
 
 def _of_turns(odds: np.ndarray, outputs: tuple[str, ...], stretches: Stretches, n: int) -> np.ndarray:
     """Bring log-odds of stretches to turns; a turn without words has none of it."""
-    table = np.full((n, len(outputs)), -np.inf, dtype=np.float32)
-    if not len(stretches):
-        return table
-    first = np.flatnonzero(np.diff(stretches.row, prepend=-1))
-    table[stretches.row[first]] = odds[first]
-    several = np.flatnonzero(np.bincount(stretches.row, minlength=n)[stretches.row] > 1)
-    if not len(several):
-        return table
-    odds, rows = odds[several], stretches.row[several]
-    begin = np.flatnonzero(np.diff(rows, prepend=-1))
-    row = rows[begin]
-    best = np.maximum.reduceat(odds, begin, axis=0)
-    for group, shown_by in ((OF_QUESTION, "question"), (("request_",), "action_request")):
-        columns = [place for place, name in enumerate(outputs) if name.startswith(group)]
-        # the stretch with the highest log-odds, the last of equals
-        order = np.lexsort((odds[:, outputs.index(shown_by)], rows))
-        shown = order[np.append(begin[1:], len(order)) - 1]
-        best[:, columns] = odds[np.ix_(shown, columns)]
-    table[row] = best
-    return table
+    shown_by = np.arange(len(outputs))
+    for group, shower in ((OF_QUESTION, "question"), (("request_",), "action_request")):
+        shown_by[[output.startswith(group) for output in outputs]] = outputs.index(shower)
+    return bring_to_turns(odds, stretches.row, shown_by, n)
 
 
 def count_words(tokens: Tokens, n: int) -> np.ndarray:
     """How many words each of n texts has."""
-    marks = tokens.among(["?", "!"])
-    return np.bincount(tokens.row[~marks], minlength=n)
+    return np.diff(tokens.begin) - np.bincount(tokens.row[tokens.among(["?", "!"])], minlength=n)
 
 
 def begins_with(tokens: Tokens, words: list[str], n: int) -> np.ndarray:
     """Whether each of n texts begins with one of these words."""
-    first = np.flatnonzero(np.diff(tokens.row, prepend=-1))
+    spoken = np.flatnonzero(np.diff(tokens.begin))
     begins = np.zeros(n, dtype=bool)
-    begins[tokens.row[first]] = tokens.among(words)[first]
+    begins[spoken] = tokens.among(words, at=tokens.begin[spoken])
     return begins

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
+
+from salesinsight.speech.summing import add_numbers
 
 CERTAIN = 0.999  # no pile of cues is proof
 
@@ -38,8 +41,11 @@ class Scores:
 
 def likeliest(table: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
     """Return per row which column is highest, -1 where it is below the threshold, and its value."""
-    p = table.max(axis=1, initial=-np.inf)
-    best = table.argmax(axis=1) if len(table) else np.empty(0, dtype=int)
+    best, p = np.zeros(len(table), dtype=np.int64), table[:, 0].copy()
+    for column in range(1, table.shape[1]):
+        higher = table[:, column] > p
+        best[higher] = column
+        np.maximum(p, table[:, column], out=p)
     return np.where(p >= threshold, best, -1), p
 
 
@@ -67,13 +73,22 @@ def score_hits(
     [0.75, 0.0]
     """
     code = label.cast(pl.Enum(labels), strict=False).to_physical()
-    known = code.is_not_null().to_numpy()
-    place = unit[known].astype(np.int64) * len(labels) + code.drop_nulls().to_numpy()
-    left = np.log1p(-np.minimum(weight[known], CERTAIN))
-    doubt = np.bincount(place, weights=left, minlength=n * len(labels))
-    return Scores(tuple(labels), 1 - np.exp(doubt.reshape(n, len(labels))))
+    return combine(unit, code.cast(pl.Int64).fill_null(-1).to_numpy(), weight, labels, n)
+
+
+def combine(unit: np.ndarray, label: np.ndarray, weight: np.ndarray, labels: Sequence[str], n: int) -> Scores:
+    """Combine the weights of hits as `score_hits` does; `label` holds places in `labels`, -1 for another."""
+    doubt = np.zeros((len(labels), n))
+    add_numbers(label, unit, np.log1p(-np.minimum(weight, CERTAIN)), doubt)
+    return Scores(tuple(labels), 1 - np.exp(doubt.T))
 
 
 def named(codes: np.ndarray, names: Sequence[str]) -> pd.api.extensions.ExtensionArray:
     """Turn numbers of names into names; -1 is missing."""
-    return pd.array(np.append(np.array(names, dtype=object), pd.NA)[codes], dtype="string")
+    numbers = pa.array(codes, mask=codes < 0)
+    return pd.array(pa.array(names, pa.large_string()).take(numbers), dtype="string")
+
+
+def columns_of(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """A table of these columns, each of them in one piece."""
+    return np.stack(arrays, axis=0).T

@@ -10,9 +10,21 @@ import functools
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import scipy.sparse as sp
 
 from salesinsight.language import Pack, Tokens
+from salesinsight.language.segments import places_among
+from salesinsight.language.text import bytes_of
+from salesinsight.speech.counting import (
+    cut_pieces,
+    cut_stretches,
+    pair_kinds,
+    pair_words,
+    places_in_table,
+    table_of,
+)
+from salesinsight.speech.summing import add_rows
 
 LONG = 24  # a sentence of more words is cut where a clause may begin
 MARKS = ("<begin>", "<end>", "<open>")  # stand in for a word at the edges of a stretch
@@ -42,11 +54,6 @@ class Stretches:
 
     def __len__(self) -> int:
         return len(self.row)
-
-    @functools.cached_property
-    def inner(self) -> np.ndarray:
-        """The tokens behind which another one of the same stretch stands."""
-        return np.flatnonzero(self.of_token[1:] == self.of_token[:-1])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,77 +87,99 @@ class Vocabulary:
         """How many columns: pieces, pairs, pairs of kinds, openings of three kinds."""
         return len(self.pieces), len(self.pairs), self.n_kinds**2, self.n_kinds**3
 
+    @functools.cached_property
+    def pairs_table(self) -> np.ndarray:
+        """Where `places_in_table` finds the pairs."""
+        return table_of(self.pairs)
+
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
-    """What is said in each stretch, as sparse counts that share their rows.
+    """What is said in each stretch: what to count once, as rows of a table and the columns that go with them.
 
     Attributes
     ----------
-    words : scipy.sparse.csr_matrix
-        Stretch by distinct word of this text.
-    pieces : scipy.sparse.csr_matrix
-        Distinct word by piece of the vocabulary.
-    rest : scipy.sparse.csr_matrix
-        Stretch by pair, pair of kinds and opening.
+    words : tuple of numpy.ndarray
+        Per token its stretch and its distinct word.
+    pieces : tuple of numpy.ndarray
+        Per piece of a distinct word that word, and the column of the piece; -1 when it isn't known.
+    rest : list of tuple of numpy.ndarray
+        The same of pairs, pairs of kinds and openings: stretch, and column counted from the last piece on.
+    n_stretches, n_words, n_pieces, n_rest : int
+        How many stretches and distinct words there are, and how many columns of both sorts.
     """
 
-    words: sp.csr_matrix
-    pieces: sp.csr_matrix
-    rest: sp.csr_matrix
+    words: tuple[np.ndarray, np.ndarray]
+    pieces: tuple[np.ndarray, np.ndarray]
+    rest: list[tuple[np.ndarray, np.ndarray]]
+    n_stretches: int
+    n_words: int
+    n_pieces: int
+    n_rest: int
 
     def table(self) -> sp.csr_matrix:
         """Stretch by column of the vocabulary: what a model learns from."""
-        return sp.hstack([self.words @ self.pieces, self.rest], format="csr")
+        stretch, word = self.words
+        begin = np.searchsorted(stretch, np.arange(self.n_stretches + 1))
+        words = sp.csr_matrix(
+            (np.ones(len(word), np.float32), word, begin), shape=(self.n_stretches, self.n_words)
+        )
+        pieces = _counts(*self.pieces, self.n_words, self.n_pieces)
+        row, column = (np.concatenate(part) for part in zip(*self.rest, strict=True))
+        return sp.hstack([words @ pieces, _counts(row, column, self.n_stretches, self.n_rest)], format="csr")
 
     def weigh(self, weights: np.ndarray) -> np.ndarray:
         """The same as ``table() @ weights``, without making the table: each distinct word is weighed once."""
-        n = self.pieces.shape[1]
-        return self.words @ (self.pieces @ weights[:n]) + self.rest @ weights[n:]
+        of_words = np.zeros((self.n_words, weights.shape[1]), np.float32)
+        add_rows(*self.pieces, weights[: self.n_pieces], of_words)
+        odds = np.zeros((self.n_stretches, weights.shape[1]), np.float32)
+        add_rows(*self.words, of_words, odds)
+        for stretch, column in self.rest:
+            add_rows(stretch, column, weights[self.n_pieces :], odds)
+        return odds
+
+
+def _counts(row: np.ndarray, column: np.ndarray, n_rows: int, n_columns: int) -> sp.csr_matrix:
+    known = column >= 0
+    ones = np.ones(known.sum(), np.float32)
+    return sp.csr_matrix((ones, (row[known], column[known])), shape=(n_rows, n_columns))
 
 
 def stretches_of(tokens: Tokens, pack: Pack) -> Stretches:
     """Cut texts into stretches: at the ends of sentences, and before clauses in very long sentences."""
-    n = len(tokens.code)
-    new = np.ones(n, dtype=bool)
-    new[1:] = tokens.sentence[1:] != tokens.sentence[:-1]
-    length = np.bincount(tokens.sentence, minlength=1)
-    is_long = length[tokens.sentence] > LONG if n else np.zeros(0, dtype=bool)
-    new |= is_long & tokens.among(pack.word_class("clause"))
-    # "?" and "!" close what stands before them
-    new &= ~tokens.among(["?", "!"]) | (np.diff(tokens.row, prepend=-1) != 0)
-    begin = np.append(np.flatnonzero(new), n)
-    return Stretches(tokens.row[begin[:-1]], begin, np.cumsum(new) - 1, _openings(tokens, begin))
+    said = (tokens.code, tokens.sentence, tokens.row, tokens.opens)
+    clause, mark = tokens.flags(pack.word_class("clause")), tokens.flags(["?", "!"])
+    begin, *places = cut_stretches(*said, clause, mark, LONG)
+    return Stretches(tokens.row[begin[:-1]], begin, *places)
 
 
 def shape_of(tokens: Tokens, stretches: Stretches, vocabulary: Vocabulary, pack: Pack) -> Shape:
     """Count what each stretch holds."""
-    n, m = len(tokens.code), len(stretches)
-    distinct = len(tokens.vocabulary)
-    words = sp.csr_matrix((np.ones(n, np.float32), tokens.code, stretches.begin), shape=(m, distinct))
-    rows, columns = [], []
-    for row, column in _neighbours(tokens, stretches, vocabulary, pack):
-        rows.append(row)
-        columns.append(column)
-    row, column = np.concatenate(rows), np.concatenate(columns)
-    ones = np.ones(len(row), np.float32)
-    rest = sp.csr_matrix((ones, (row, column)), shape=(m, sum(vocabulary.widths[1:])))
-    return Shape(words, pieces_table(tokens.vocabulary, vocabulary.pieces), rest)
+    n_pieces, *widths = vocabulary.widths
+    return Shape(
+        words=(stretches.of_token, tokens.code),
+        pieces=_known_pieces(tokens.vocabulary, vocabulary.pieces),
+        rest=_neighbours(tokens, stretches, vocabulary, pack),
+        n_stretches=len(stretches),
+        n_words=len(tokens.vocabulary),
+        n_pieces=n_pieces,
+        n_rest=sum(widths),
+    )
 
 
 def pieces_of(words: pl.Series) -> pl.DataFrame:
     """Every word and its pieces of four letters, one row each: word (its place) and piece."""
-    frame = pl.DataFrame({"word": np.arange(len(words), dtype=np.int64), "text": words})
-    frame = frame.drop_nulls("text").with_columns(edged="<" + pl.col("text") + ">")
-    length = pl.col("edged").str.len_chars().cast(pl.Int64)
-    starts = pl.int_ranges(0, (length - GRAM + 1).clip(lower_bound=0))
-    grams = (
-        frame.with_columns(start=starts)
-        .explode("start")
-        .drop_nulls("start")
-        .select("word", piece="<" + pl.col("edged").str.slice(pl.col("start"), GRAM) + ">")
-    )
-    return pl.concat([frame.select("word", piece="text"), grams])
+    word, pieces, to = cut_pieces(*bytes_of(words), GRAM)
+    edges = pa.py_buffer(np.append(0, to))
+    cut = pa.LargeStringArray.from_buffers(len(to), edges, pa.py_buffer(pieces))
+    frame = pl.DataFrame({"word": word.astype(np.int64), "piece": pl.Series(cut, dtype=pl.String)})
+    return frame.filter(pl.col("piece") != "")  # of a missing word
+
+
+def _known_pieces(words: pl.Series, pieces: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Of each piece of the words its word, and its place among the known pieces; -1 where it isn't there."""
+    word, cut, to = cut_pieces(*bytes_of(words), GRAM)
+    return word, places_among((cut, to), bytes_of(pieces))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -168,48 +197,32 @@ class Pairs:
 
 def pairs_of(tokens: Tokens, stretches: Stretches, words: pl.Series) -> Pairs:
     """Find the pairs of known words; the edges of a stretch are words too; `column` is the pair's key."""
-    size = len(words) + len(MARKS) + 1
-    begin, end, opening = (len(words) + 1 + place for place in range(len(MARKS)))
-    number = tokens.vocabulary.replace_strict(words, np.arange(1, len(words) + 1), default=0)
-    word = number.cast(pl.Int64).to_numpy()[tokens.code]
-    first, last = stretches.begin[:-1], stretches.begin[1:] - 1
-    inner, start = stretches.inner, stretches.opening
-    left = np.concatenate([inner, first, last, start])
-    right = np.concatenate([inner + 1, first, last, start])
-    edge = np.repeat([0, begin, end, opening], [len(inner), len(first), len(last), len(start)])
-    at_end = edge == end
-    a = np.where((edge > 0) & ~at_end, edge, word[left])
-    b = np.where(at_end, edge, word[right])
-    known = np.flatnonzero((a > 0) & (b > 0))
-    return Pairs(stretches.of_token[right[known]], left[known], right[known], a[known] * size + b[known])
+    number = tokens.numbers(words, np.arange(1, len(words) + 1, dtype=np.int32))
+    return Pairs(
+        *pair_words(number, tokens.code, stretches.begin, stretches.opening, len(words) + len(MARKS) + 1)
+    )
 
 
 def known_pairs(tokens: Tokens, stretches: Stretches, vocabulary: Vocabulary) -> Pairs:
     """Find the pairs of the vocabulary; `column` is their place in it."""
     pairs = pairs_of(tokens, stretches, vocabulary.words)
-    place = np.searchsorted(vocabulary.pairs, pairs.column)
-    found = np.flatnonzero(np.append(vocabulary.pairs, -1)[place] == pairs.column)
-    return Pairs(pairs.stretch[found], pairs.left[found], pairs.right[found], place[found])
-
-
-def _openings(tokens: Tokens, begin: np.ndarray) -> np.ndarray:
-    first, n = begin[:-1], len(tokens.code)
-    # `opens` holds from the start of a sentence up to and with the first word that is no filler
-    still = np.append(tokens.opens[1:], False) & np.append(tokens.sentence[1:] == tokens.sentence[:-1], False)
-    place = np.arange(n)
-    stop = np.minimum.accumulate(np.where(still, n, place)[::-1])[::-1] if n else place
-    reached = np.minimum(stop[first], begin[1:] - 1)
-    return np.where(tokens.opens[first], reached, first)
+    place = places_in_table(pairs.column, vocabulary.pairs, vocabulary.pairs_table)
+    known = place >= 0
+    return Pairs(pairs.stretch[known], pairs.left[known], pairs.right[known], place[known])
 
 
 def kinds_of(tokens: Tokens, vocabulary: Vocabulary, pack: Pack) -> np.ndarray:
-    """Of each token its kind: 1 for none of the classes, from 2 on the classes; 0 is kept for no word."""
+    """Of each entry of the tokens' vocabulary its kind: 1 for none of the classes, from 2 on the classes."""
+    return tokens.numbers(*_kinds_of_words(pack, vocabulary.kinds), default=1)
+
+
+@functools.cache
+def _kinds_of_words(pack: Pack, kinds: tuple[str, ...]) -> tuple[pl.Series, np.ndarray]:
     known: dict[str, int] = {}
-    for number, name in enumerate(vocabulary.kinds, start=2):
+    for number, name in enumerate(kinds, start=2):
         for word in pack.word_class(name):
             known.setdefault(word, number)
-    kind = tokens.vocabulary.replace_strict(list(known), list(known.values()), default=1)
-    return kind.cast(pl.Int64).to_numpy()[tokens.code]
+    return pl.Series(list(known), dtype=pl.String), np.array(list(known.values()), dtype=np.int32)
 
 
 def _neighbours(
@@ -217,26 +230,18 @@ def _neighbours(
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Rows and columns of `Shape.rest`."""
     _, n_pairs, n_double, _ = vocabulary.widths
-    pairs = known_pairs(tokens, stretches, vocabulary)
-    kind = np.append(kinds_of(tokens, vocabulary, pack), 0)
-    inner = stretches.inner
-    double = kind[inner] * vocabulary.n_kinds + kind[inner + 1]
-    start, n = stretches.opening, len(tokens.code)
-    end = stretches.begin[1:]
-    second = np.where(start + 1 < end, np.minimum(start + 1, n), n)
-    third = np.where(start + 2 < end, np.minimum(start + 2, n), n)
-    opening = (kind[start] * vocabulary.n_kinds + kind[second]) * vocabulary.n_kinds + kind[third]
+    pairs = pairs_of(tokens, stretches, vocabulary.words)
+    place = places_in_table(pairs.column, vocabulary.pairs, vocabulary.pairs_table)
+    kind = kinds_of(tokens, vocabulary, pack)
+    double, triple = pair_kinds(kind, tokens.code, stretches.begin, stretches.opening, vocabulary.n_kinds)
+    double[double >= 0] += n_pairs
     return [
-        (pairs.stretch, pairs.column),
-        (stretches.of_token[inner], n_pairs + double),
-        (np.arange(len(stretches)), n_pairs + n_double + opening),
+        (pairs.stretch, place),
+        (stretches.of_token, double),
+        (np.arange(len(stretches), dtype=np.int32), triple + np.int32(n_pairs + n_double)),
     ]
 
 
 def pieces_table(words: pl.Series, pieces: pl.Series) -> sp.csr_matrix:
     """Distinct word by known piece."""
-    both = pieces_of(words)
-    found = both["piece"].replace_strict(pieces, np.arange(len(pieces)), default=None, return_dtype=pl.Int64)
-    row, column = both["word"].filter(found.is_not_null()).to_numpy(), found.drop_nulls().to_numpy()
-    ones = np.ones(len(row), np.float32)
-    return sp.csr_matrix((ones, (row, column)), shape=(len(words), len(pieces)))
+    return _counts(*_known_pieces(words, pieces), len(words), len(pieces))

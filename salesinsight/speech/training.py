@@ -23,8 +23,8 @@ from salesinsight.speech.shape import Vocabulary, pairs_of, pieces_of, stretches
 from salesinsight.speech.utterances import LABELS, holds, read_examples
 
 LEAST = 3  # in how many stretches a word, a piece or a pair must stand to be known
-GRAMMAR = ("question", "form_")  # a matter of word order more than of words
-PIECES = 0.5  # what a piece of a word counts for those
+PIECES = {"question": 0.25, "form_": 0.5}  # what words count where their order tells more
+SIDES = ("is_seller", "is_customer")
 EXAMPLE = 0.5  # what the example of a cue counts beside a labelled utterance
 FEW = 15  # fewer examples teach nothing
 STRENGTH = 0.5  # of the data against the pull to zero
@@ -75,6 +75,8 @@ class Material:
         self.asked = np.zeros(len(both), dtype=bool)
         self.asked[self.stretches.row[self.asking]] = True
         self.is_piece = np.arange(self.table.shape[1]) < len(self.vocabulary.pieces)
+        others = self.table.shape[1] - len(SIGNS)
+        self.is_side = np.isin(np.arange(self.table.shape[1]), [others + SIGNS.index(side) for side in SIDES])
         self._assent, self._deny = (pack.word_class(name) for name in ("assent_word", "deny_word"))
 
     def _vocabulary(self, pack: Pack) -> Vocabulary:
@@ -185,7 +187,11 @@ def fit_output(material: Material, name: str, rows: np.ndarray) -> tuple[np.ndar
         use &= ~(material.asked & true)[row] & ~material.asking
     use = np.flatnonzero(use)
     label = true[row[use]]
-    scale = sp.diags(np.where(material.is_piece & name.startswith(GRAMMAR), PIECES, 1.0))
+    of_words = next((worth for start, worth in PIECES.items() if name.startswith(start)), 1.0)
+    counts = np.where(material.is_piece, of_words, 1.0)
+    if name == "question":  # sellers ask most in our files; elsewhere it is another, or nobody knows who
+        counts[material.is_side] = 0.0
+    scale = sp.diags(counts)
     table = material.table[use] @ scale
     worth = np.where(material.is_example, EXAMPLE, 1.0)[row[use]]
     weights, bias = fit_stretches(table, label, row[use], np.bincount(row)[row[use]], worth)

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -10,6 +11,9 @@ import pandas as pd
 import pytest
 
 from salesinsight.cli import app, commands, sources
+from salesinsight.retrain import path
+from salesinsight.retrain.lock import one_at_a_time
+from salesinsight.retrain.records import put_to_use
 from salesinsight.sample import make_sample, write_sample
 
 NAMES = [command.name or command.callback.__name__ for command in app.registered_commands]
@@ -19,7 +23,10 @@ NAMES = [command.name or command.callback.__name__ for command in app.registered
 def trained(tmp_path_factory, run):
     folder = tmp_path_factory.mktemp("trained")
     write_sample(make_sample(n_deals=70, language="nl", seed=5), folder / "export")
-    return folder, run("train", folder / "export", "--models", folder / "models", "--json")
+    with pytest.MonkeyPatch.context() as judged:
+        # how good a model of 70 invented deals is, is another matter
+        judged.setattr(path, "refusal", lambda new, in_use, ready: None)
+        return folder, run("train", folder / "export", "--models", folder / "models", "--json")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -80,11 +87,10 @@ def test_score_without_a_model_says_how_to_make_one(untouched, tmp_path, run):
 
 
 def test_another_run_holds_the_lock(untouched, tmp_path, run):
-    (tmp_path / ".lock").write_text("2026-03-02 07:00:00 UTC")
-    done = run("train", untouched, "--models", tmp_path)
+    with one_at_a_time(tmp_path):
+        done = run("train", untouched, "--models", tmp_path)
     assert done.exit_code == 14
-    assert "2026-03-02" in done.messages[0]
-    assert (tmp_path / ".lock").exists()
+    assert len(done.messages) == 1 and f"proces {os.getpid()}" in done.messages[0]
 
 
 def test_an_export_with_other_stages_is_refused(trained, tmp_path, run):
@@ -126,8 +132,19 @@ def test_sample_then_featurize(tmp_path, run):
 def test_featurize_streams_parquet(untouched, tmp_path, run):
     turns = pd.read_csv(untouched / "turns.csv", sep=";", decimal=",")
     turns.to_parquet(tmp_path / "turns.parquet")
-    assert run("featurize", tmp_path / "turns.parquet", tmp_path / "out.parquet").exit_code == 0
-    assert len(pd.read_parquet(tmp_path / "out.parquet")) == turns["conversation_id"].nunique()
+    done = run("featurize", tmp_path / "turns.parquet", tmp_path / "out.parquet", "--json")
+    n = turns["conversation_id"].nunique()
+    assert (done.facts["turns"], done.facts["conversations"], done.facts["measured"]) == (len(turns), n, n)
+    assert len(pd.read_parquet(tmp_path / "out.parquet")) == n
+    again = run("featurize", tmp_path / "turns.parquet", tmp_path / "out.parquet")
+    assert "gemeten: 0." in again.stdout and str(tmp_path / "out.parquet") in again.stdout
+
+
+def test_featurize_on_a_cluster_that_is_not_there_says_what_to_do(tmp_path, run, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    done = run("featurize", "s3://calls", tmp_path / "out", "--cluster", "tcp://nowhere:8786")
+    assert done.exit_code == 2
+    assert "salesinsight[cluster]" in done.messages[0]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +156,9 @@ def test_wrong_use_ends_with_2(run, arguments):
     done = run(*arguments)
     assert done.exit_code == 2
     assert done.stdout == ""
+    facts = run(*arguments, "--json").facts
+    assert facts["exit_code"] == 2 and facts["message"]
+    assert run("--nonsense", *arguments, "--json").facts["error"] == "NoSuchOption"
 
 
 def test_a_folder_that_is_not_there_is_refused(run, tmp_path):
@@ -163,7 +183,7 @@ def test_a_file_open_in_excel_gets_a_clear_message(monkeypatch, run):
     def fail(*arguments, **options):
         raise PermissionError(13, "Permission denied", "out.parquet")
 
-    monkeypatch.setattr(commands, "featurize", fail)
+    monkeypatch.setattr(commands, "stream_features", fail)
     done = run("featurize", "turns.parquet", "out.parquet")
     assert done.exit_code == 3
     assert "out.parquet" in done.messages[0] and "Excel" in done.messages[0]
@@ -214,3 +234,50 @@ def test_check_writes_the_links_to_correct(export, run, tmp_path):
     done = run("check", export, "--links", tmp_path / "links.csv")
     assert done.exit_code == 0
     assert (tmp_path / "links.csv").read_text("utf-8-sig").startswith("kind;file;")
+
+
+def test_monitor_tells_what_moved_in_words_and_for_scripts(trained, tmp_path, run):
+    folder, first = trained
+    given = ["--models", folder / "models", "--out", tmp_path / "out"]
+    calm = run("monitor", folder / "export", *given)
+    assert calm.exit_code == 0
+    assert "Geen alarm" in calm.stdout and calm.stdout.splitlines()[-1] == str(
+        tmp_path / "out" / "monitor.html"
+    )
+    changed = shutil.copytree(folder / "export", tmp_path / "changed")
+    turns = pd.read_csv(changed / "turns.csv", sep=";", dtype=str)
+    turns.head(30).to_csv(changed / "turns.csv", sep=";", index=False)
+    moved = run("monitor", changed, *given, "--json", "--language", "en")
+    assert (moved.exit_code, moved.facts["model"]) == (12, first.facts["model"])
+    assert ("rows", "turns") in {(row["check"], row["what"]) for row in moved.facts["alarms"]}
+    assert len(moved.facts["checks"]) == len(pd.read_csv(tmp_path / "out" / "monitor.csv"))
+    assert 'lang="en"' in (tmp_path / "out" / "monitor.html").read_text("utf-8")
+    assert run("monitor", changed, "--models", tmp_path).exit_code == 3
+
+
+def test_rollback_puts_the_model_before_back_to_use(trained, tmp_path, run):
+    folder, first = trained
+    models = tmp_path / "models"
+    shutil.copytree(folder / "models" / first.facts["model"], models / "a")
+    shutil.copytree(folder / "models" / first.facts["model"], models / "b")
+    assert run("rollback", "--models", models).exit_code == 2
+    for name in ("a", "b"):
+        put_to_use(models, name)
+    assert run("rollback", "--models", models, "--json").facts["model"] == "a"
+    assert json.loads((models / "current.json").read_text("utf-8"))["run"] == "a"
+    again = run("rollback", "--models", models)
+    assert again.exit_code == 2 and len(again.messages) == 1
+
+
+def test_a_model_in_use_that_was_altered_is_refused_in_one_sentence(trained, tmp_path, run):
+    folder, first = trained
+    models = shutil.copytree(folder / "models", tmp_path / "models")
+    with (models / first.facts["model"] / "model.skops").open("ab") as file:
+        file.write(b" ")
+    for command in ("score", "monitor"):
+        done = run(command, folder / "export", "--models", models, "--out", tmp_path / "out")
+        assert done.exit_code == 3
+        assert len(done.messages) == 1 and "na de training veranderd" in done.messages[0]
+    (models / "current.json").write_text('{"run": "../elsewhere"}', encoding="utf-8")
+    done = run("score", folder / "export", "--models", models, "--out", tmp_path / "out", "--language", "en")
+    assert done.exit_code == 3 and "does not name a run" in done.messages[0]

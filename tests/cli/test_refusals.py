@@ -7,6 +7,7 @@ import pytest
 
 from salesinsight.cli import sources
 from salesinsight.privacy import new_key
+from salesinsight.retrain.lock import one_at_a_time
 from salesinsight.sample import make_sample, write_sample
 
 
@@ -76,5 +77,5 @@ def test_forget_tells_which_folders_it_did_not_find(run, export, tmp_path, monke
     assert "kijk zelf of de deal erin staat: models" in done.stdout
     facts = run("forget", "t", "--deal", deal, "--json").facts
     assert facts["cleaned"] == ["models"] and facts["rows"]["deals"] == 0
-    (tmp_path / "models" / ".lock").write_text("nu", encoding="utf-8")
-    assert run("forget", "t", "--deal", deal).exit_code == 14
+    with one_at_a_time(tmp_path / "models"):
+        assert run("forget", "t", "--deal", deal).exit_code == 14

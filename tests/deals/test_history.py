@@ -17,6 +17,7 @@ EVENTS = [
     ("d", 6, "close_date_set", "2026-01-20"),
     ("d", 8, "close_date_set", "2026-01-31"),
     ("d", 4, "mail_in"),
+    ("d", 3.5, "mail_out"),
     ("d", 5, "mail_out"),
     ("d", 12, "mail_out"),
     ("d", 13, "mail_out"),
@@ -27,8 +28,9 @@ EVENTS = [
     ("d", 20, "stage", "offerte", 22),  # happened before the landmark, entered after it
     ("d", 22, "mail_in"),
 ]
+PEOPLE = [("d", 1, "anna"), ("d", 8, "ben")]  # deal, day, contact added
 TALKS = [
-    {"deal": "d", "day": 1, "outcome": "advance"},
+    {"deal": "d", "day": 1, "outcome": "advance", "next_step_day": 3, "owner": "customer"},
     {"deal": "d", "day": 6, "outcome": "continuation"},
     {"deal": "d", "day": 10, "outcome": "continuation"},
     {"deal": "d", "day": 15, "status": "no_answer"},
@@ -46,11 +48,11 @@ EXPECTED = {
     "crm_days_to_close_date": 5,
     "crm_close_pushes_count": 1,
     "crm_meeting_booked": 1,
-    "crm_mails_out_count": 3,
+    "crm_mails_out_count": 4,
     "crm_mails_in_count": 1,
     "crm_unanswered_count": 3,
     "crm_missed_calls_count": 1,
-    "crm_contacts_count": 0,
+    "crm_contacts_count": 2,
     "crm_quotes_count": 1,
     "crm_hours_logged": 3.5,
     "crm_amount_log10": 4,
@@ -58,12 +60,18 @@ EXPECTED = {
     "crm_conversation_minutes": 90,
     "crm_in_person_count": 0,
     "crm_continuations_count": 2,
+    "crm_reply_hours": 12,  # day 3.5 to day 4
+    "crm_prior_step_kept": 0,
+    "crm_stakeholders_count": 2,
+    "crm_new_stakeholder": 1,
 }
 
 
 @pytest.fixture
 def row(build):
-    return open_deals(build(EVENTS, TALKS), at=AT).X.loc[("d", AT.tz_convert("UTC"))]
+    export = build([*EVENTS, *((deal, day, "contact_added") for deal, day, _ in PEOPLE)], TALKS)
+    export.events.loc[export.events["kind"] == "contact_added", "person_id"] = [name for *_, name in PEOPLE]
+    return open_deals(export, at=AT).X.loc[("d", AT.tz_convert("UTC"))]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -78,9 +86,11 @@ def test_every_column_is_worked_out_by_hand(row):
 
 def test_a_deal_of_which_nothing_is_known_has_zero_counts_and_missing_days(build):
     bare = open_deals(build([("d", 30, "stage", "contact")]), at=AT).X.iloc[0]
-    counts = [name for name in bare.index if name.endswith("_count")]
+    counts = [name for name in bare.index if name.endswith("_count") and name != "crm_stakeholders_count"]
     assert (bare[counts] == 0).all()
-    for name in ("crm_days_in_stage", "crm_days_since_quote", "crm_amount_log10", "crm_stage_rank"):
+    absent = ["crm_days_in_stage", "crm_days_since_quote", "crm_amount_log10", "crm_stage_rank"]
+    absent += ["crm_reply_hours", "crm_prior_step_kept", "crm_stakeholders_count", "crm_new_stakeholder"]
+    for name in absent:
         assert math.isnan(bare[name])
 
 

@@ -43,16 +43,34 @@ def test_other_landmarks_are_refused(build, wrong):
 
 
 def test_reasons_for_leaving_out(build):
-    events = [*START, ("d", 30, "won", None, 40)]
+    events = [*START, ("d", 30, "won"), ("e", 0, "stage", "contact"), ("e", 20, "deleted")]
     data = make_dataset(build(events, created={"d": -1}))
     reasons = data.left_out.groupby("reason", observed=True).size()
-    assert reasons.to_dict() == {"opened too recently": 1, "closed, entered later": 1}
+    assert reasons.to_dict() == {"opened too recently": 2, "deleted": 2}
 
 
 def test_open_deals_believe_what_was_entered(build):
     events = [*START, ("d", 30, "won", None, 40), ("e", 0, "stage", "contact"), ("e", 10, "lost", "te duur")]
     at = pd.Timestamp("2026-02-09 07:00", tz="Europe/Amsterdam")
     assert list(open_deals(build(events), at=at).X.index.get_level_values("deal_id")) == ["d"]
+
+
+def test_training_looks_at_the_deals_that_stood_on_the_list_of_that_morning(build):
+    # lost on day 10, entered on day 30: on the lists of days 14, 21 and 28 it was open
+    export = build([*START, ("d", 10, "lost", "te duur", 30), ("e", 0, "stage", "contact"), ("e", 15, "won")])
+    data = make_dataset(export)
+    for moment in data.X.index.get_level_values("landmark_at").unique():
+        listed = open_deals(export, at=moment)
+        trained = data.X.xs(moment, level="landmark_at").index
+        assert set(trained) == set(listed.X.index.get_level_values("deal_id"))
+    assert data.y4.loc["d"].tolist() == ["lost"] * 4
+    assert data.time.loc["d"].tolist() == [3.0, 1.0, 1.0, 1.0]  # from day 14 on the answer was there already
+
+
+def test_days_after_an_event_keep_the_time_of_day_when_the_clock_changes(build):
+    events = [*START, ("d", 80, "quote_sent")]
+    data = make_dataset(build(events), landmarks={"quote_sent": [0, 7, 0.5]})
+    assert [f"{m:%d-%m %H:%M}" for m in moments(data)] == ["26-03 07:00", "26-03 19:00", "02-04 07:00"]
 
 
 def test_parked_deals_are_counted_apart(build):

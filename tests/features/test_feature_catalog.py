@@ -5,7 +5,7 @@ import pathlib
 from salesinsight.features import feature_catalog, features_page
 
 ROOT = pathlib.Path(__file__).parents[2]
-NEEDS = {"text", "roles", "timestamps", "crm", "history", "people", "notes"}
+NEEDS = {"text", "roles", "timestamps", "position", "crm", "history", "people", "notes"}
 
 
 def test_every_row_is_complete():

@@ -4,7 +4,7 @@ import pytest
 
 from salesinsight.features import feature_catalog
 from salesinsight.language import words
-from salesinsight.modeling.moves import DEFAULT, RULES, fired_rules, next_move
+from salesinsight.modeling.moves import AGREED, DEFAULT, FACTS, RULES, article_of, fired_rules, next_move
 
 
 def moves_of(days=5.0, talk="c1", **values):
@@ -35,6 +35,9 @@ def moves_of(days=5.0, talk="c1", **values):
         ({"dontknow_count": 1}, "name_doubt"),
         ({"answer_accept_share": 1, "next_dated": 0}, "pin_date"),
         ({"talk": None}, "plan_talk"),
+        ({"request_phase_gap": 2}, "smaller_step"),
+        ({"crm_mails_out_count": 2, "request_written_share": 0}, "ask_in_writing"),
+        ({"push_q_share": 0.6, "question_s_count": 3}, "ask_openly"),
     ],
 )
 def test_each_rule_speaks_when_it_should(facts, expected):
@@ -52,10 +55,42 @@ def test_each_rule_speaks_when_it_should(facts, expected):
         {"request_any": np.nan, "next_dated": np.nan, "answer_accept_share": 1},
         {"answer_accept_share": 1, "next_dated": 1},
         {"days": np.nan},
+        {"authority_ref_count": 2, "authority_introduced": 1},
+        {"authority_ref_count": 2, "authority_contact": 1},
+        {"crm_mails_out_count": 0, "request_written_share": 0},
+        {"crm_mails_out_count": 2},
+        {"push_q_share": 1, "question_s_count": 1},
+        {"talk": None, "crm_meeting_booked": 1},
+        {"answer_accept_share": 1, "next_dated": 0, "crm_meeting_booked": 1},
     ],
 )
 def test_no_rule_speaks_without_cause(facts):
     assert moves_of(**facts) == []
+
+
+ASKED_AGAIN = {
+    "stop_nagging": {"request_nagging_count": 1},
+    "smaller_step": {"request_phase_gap": 2},
+    "fetch_answer": {"days": 45.0},
+    "one_question_more": {"note_goed_gesprek": 1},
+    "ask_step": {"request_any": 0},
+    "make_concrete": {"answer_vague_share": 0.5},
+    "name_doubt": {"defer_count": 1},
+}
+
+
+@pytest.mark.parametrize("agreed", [*AGREED, "crm_meeting_booked"])
+@pytest.mark.parametrize("move", ASKED_AGAIN)
+def test_what_was_just_agreed_is_not_asked_again(move, agreed):
+    facts = ASKED_AGAIN[move] | {"crm_days_since_conversation": 6}
+    assert move in moves_of(**facts)
+    assert move not in moves_of(**facts, **{agreed: 1})
+
+
+def test_an_agreement_without_a_sequel_grows_old():
+    agreed = {"answer_accept_share": 1, "next_dated": 1, "days": 45.0}
+    assert moves_of(**agreed, crm_days_since_conversation=20) == []
+    assert moves_of(**agreed, crm_days_since_conversation=45) == ["fetch_answer"]
 
 
 def test_a_move_is_named_once():
@@ -70,10 +105,12 @@ def test_the_models_reasons_go_before_the_order_of_the_rules():
 
 
 def test_rules_look_at_features_that_exist():
-    known = set(feature_catalog()["name"]) | {"days_since_customer_step", "has_conversation"}
+    known = set(feature_catalog()["name"]) | set(FACTS)
     used = {name for rule in RULES for name, _ in (*rule.more, *rule.not_more, *rule.at_most)}
     assert used <= known
     assert {rule.family for rule in RULES} <= set(feature_catalog()["family"])
+    of_talks = feature_catalog().query("stage == 'conversation'")["name"]
+    assert {rule.shown_by for rule in RULES if rule.shown_by} <= set(of_talks)
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -83,6 +120,7 @@ def test_every_move_has_its_words(language):
         assert say(f"moves.{move}.title")
         assert say(f"moves.{move}.reason").endswith(".")
         assert "?" in say(f"moves.{move}.text")
+        assert move == DEFAULT or say(f"moves.article.{article_of(move)}")
 
 
 def test_dutch_moves_are_polite():

@@ -9,7 +9,7 @@ from salesinsight.modeling import BANDS, TOO_LITTLE, train, worklist
 
 COLUMNS = [
     "deal_id", "name", "account_id", "account_name", "stage", "amount", "currency", "days_since_customer_step",
-    "p_won", "p_lost", "p_progress", "p_stalled", "low", "high", "band", "reasons", "quotes", "next_move",
+    "p_won", "p_lost", "p_progress", "p_stalled", "low", "high", "band", "reasons", "quotes", "next_move", "comparable",
 ]  # fmt: skip
 
 
@@ -97,6 +97,7 @@ def test_quotes_are_of_the_last_talk_and_bear_out_the_reasons(run, open_table):
     ]
     assert quotes.iloc[0][0] == {
         "conversation_id": talk, "turn": 3, "role": "customer", "start_s": 12.0, "words": "nou misschien", "label": "defer",
+        "feature": None,
     }  # fmt: skip
     assert quotes.iloc[1] == []
 
@@ -181,7 +182,10 @@ def test_without_a_model_rules_speak_and_waiting_decides(build_table, tmp_path, 
     assert scores["next_move"].nunique() > 2
     waiting = worklist(scores)["days_since_customer_step"]
     assert waiting.is_monotonic_decreasing
-    silent = scores[scores["days_since_customer_step"] > 30]["reasons"]
+    # a step that stands needs no answer
+    stands = open_table.X["next_dated"].gt(0).to_numpy()
+    silent = scores[scores["days_since_customer_step"].gt(30) & ~stands]["reasons"]
+    assert len(silent)
     assert all(
         "geen stap" in " ".join(reason["text"] for reason in reasons)
         for reasons in silent

@@ -5,11 +5,15 @@ import tomllib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
 
 from salesinsight.errors import BadArgument, ModelRefused
 from salesinsight.language import load_pack
 from salesinsight.modeling import load_run, store, train
 from salesinsight.modeling.card import LIMITS, SHOWN_METRICS, card_page
+from salesinsight.modeling.fitting import fit_model
 
 FAST = {"models": ["logistic"], "bootstrap": 20}
 
@@ -147,9 +151,9 @@ def test_an_incomplete_run_is_refused(copy, name):
 
 
 def test_a_model_of_another_version_is_refused(copy):
-    card = json.loads((copy / "card.json").read_text("utf-8"))
+    card = store.read_stamped(copy / "card.json")
     card["versions"]["scikit-learn"] = "0.24.2"
-    (copy / "card.json").write_text(json.dumps(card), "utf-8")
+    store.write_stamped(copy / "card.json", card)
     assert refused(copy) == "version"
 
 
@@ -159,7 +163,8 @@ def test_a_model_with_foreign_parts_is_refused(copy, monkeypatch):
 
 
 def test_only_named_types_are_trusted():
-    assert all(name.startswith(("sklearn.", "numpy.")) for name in store.TRUSTED)
+    ours = ("sklearn.", "numpy.", "salesinsight.modeling.")
+    assert all(name.startswith(ours) for name in store.TRUSTED)
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -168,7 +173,7 @@ def test_the_card_can_be_read_in_both_languages(run, language):
     assert page.startswith({"nl": "# Modelkaart", "en": "# Model card"}[language])
     assert "voorbeelddata" in page
     assert run.card["data"]["fingerprint"] in page
-    assert run.card["model_sha256"] in page
+    assert run.card["sha256"]["model.skops"] in page
     assert "nan" not in page.lower().split()
     assert "(nan" not in page.lower()
 
@@ -184,3 +189,17 @@ def test_card_words_are_complete_and_equal_in_both_languages():
             name: sorted(part) if isinstance(part, dict) else "" for name, part in found.items()
         }
     assert keys["nl"] == keys["en"]
+
+
+def test_many_landmarks_of_few_deals_are_too_few_to_calibrate_on():
+    X = np.random.default_rng(0).normal(size=(80, 2))
+    y4 = np.array(["won", "stalled"] * 40)
+    apart = np.arange(80) < 40
+    pipeline = Pipeline([("model", LogisticRegression())])
+
+    def calibrated(deals):
+        model = fit_model(pipeline, X, y4, np.ones(80), calibrate_on=apart, deals=deals)
+        return isinstance(model, CalibratedClassifierCV)
+
+    assert calibrated(np.arange(80)) and calibrated(None)
+    assert not calibrated(np.arange(80) % 8)

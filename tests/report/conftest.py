@@ -88,6 +88,7 @@ class FakeRun:
     folder: Path = Path("models/run-7")
     cut_offs: tuple = (0.3, 0.6)
     settings: dict = dataclasses.field(default_factory=dict)
+    model: None = None
 
     @property
     def bands(self) -> pd.DataFrame:
@@ -119,6 +120,8 @@ def make_run(mode: str, gain: tuple[float, float, float] = (0.02, 0.01, 0.03)) -
     chance = rng.random(400)
     oof = pd.DataFrame({"deal_id": [f"D-{i // 4}" for i in range(400)], "p_stalled": chance})
     oof["y"] = (rng.random(400) < chance).astype(int)
+    oof["landmark_at"] = AS_OF - pd.to_timedelta(100 + 7 * (np.arange(400) % 4), unit="D")
+    oof["group"] = oof["deal_id"]
     return FakeRun(mode, {"notices": ["grouped_short"]}, metrics, oof)
 
 
@@ -146,6 +149,8 @@ def make_scores(open_, mode: str) -> pd.DataFrame:
         for talk in scores.pop("conversation_id")
     ]
     scores["next_move"] = pd.array(["decision_maker"] * n, dtype="string")
+    counts = {"stage": None, "n": 14, "stalled": 9, "low": 7, "high": 11, "enough": True}
+    scores["comparable"] = [counts] * n
     return scores
 
 

@@ -10,7 +10,7 @@ from salesinsight.errors import FileBusy, NoDay, NotFound, OtherKey, RunLocked, 
 from salesinsight.exports import is_processed, read_export, read_processed
 from salesinsight.privacy import load_key
 from salesinsight.retrain import forget, import_path, persons
-from salesinsight.retrain.records import one_at_a_time
+from salesinsight.retrain.lock import one_at_a_time
 
 WHO, FIRM = "Anouk d'Argentelle", "Daktotaal BV"
 WORK, OWN, OTHER, PHONE = "anouk@daktotaal.nl", "a.dargentelle@post.nl", "anna@daktotaal.nl", "06-12345678"
@@ -56,6 +56,7 @@ def runs(tmp_path):
     folder = tmp_path / "models"
     (folder / "r1").mkdir(parents=True)
     (folder / "ledger.csv").write_text("deal_id,p_won\nD1,0.1\nD2,0.2\n", encoding="utf-8")
+    (folder / "ledger-cut.txt").write_text("r1,2026-03-02,D1,0.\n", encoding="utf-8")
     pd.DataFrame({"deal_id": ["D1", "D2"]}).to_parquet(folder / "r1" / "oof.parquet")
     (folder / "r1" / "report.html").write_text("<p>D1</p>", encoding="utf-8")
     return folder
@@ -77,6 +78,7 @@ def test_what_broke_off_halfway_is_finished_by_the_same_command(imported, runs, 
     assert done.rows["deals"] == 1
     assert set(read_export(imported.folder).deals["deal_id"]) == {"D2"}
     assert set(pd.read_csv(runs / "ledger.csv")["deal_id"]) == {"D2"}
+    assert not (runs / "ledger-cut.txt").exists()
     assert not (runs / "r1" / "report.html").exists()
 
 

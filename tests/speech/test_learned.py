@@ -1,5 +1,6 @@
 """Taggers in a file: what is written is read, and what is read can't do anything."""
 
+import dataclasses
 import io
 import zipfile
 
@@ -9,14 +10,15 @@ import polars as pl
 import pytest
 
 from salesinsight.errors import TaggersUnreadable
-from salesinsight.language import load_pack, match_tokens, tokenise
+from salesinsight.language import Hits, load_pack, match_tokens, tokenise
+from salesinsight.language.patterns import grow
 from salesinsight.speech.learned import (
     CERTAIN,
     FAR,
     FILE,
     SIGNS,
     Taggers,
-    cue_table,
+    cue_sums,
     ends_asking,
     load_taggers,
     sign_table,
@@ -113,26 +115,27 @@ def test_a_question_mark_speaks_for_itself():
     assert odds[0] >= min(taggers.mark, FAR) - 1e-4 and odds[2] < odds[0]
 
 
+def hits_of(*told: tuple[str, int, float]) -> Hits:
+    """Hits as label, token and weight."""
+    labels, places, weights = zip(*told, strict=True)
+    tree = dataclasses.replace(grow(PACK, ("acts",)), cues=pl.DataFrame({"label": labels}))
+    at = np.array(places)
+    return Hits(tree, np.arange(len(told)), at, at, np.array(weights))
+
+
 def test_cues_count_in_the_stretch_where_they_stand():
-    tokens, stretches = read("Dat is goed. Hoe laat past het?", "Prima")
-    hits = pl.DataFrame(
-        {"row": [0, 0, 1], "label": ["b", "b", "other"], "weight": [0.5, 0.5, 0.9], "position": [4, 5, 0]},
-        schema_overrides={"row": pl.UInt32},
-    )
-    table = cue_table(tokens, stretches, hits, ("a", "b"))
-    assert table.shape == (3, 2)
-    assert table[1, 1] == pytest.approx(2 * -np.log(0.5)) and table.sum() == pytest.approx(table[1, 1])
+    _, stretches = read("Dat is goed. Hoe laat past het?", "Prima")
+    hits = hits_of(("b", 4, 0.5), ("b", 5, 0.5), ("other", 8, 0.9), ("a", 1, 0.0))
+    stretch, label, total = cue_sums(stretches, hits, ("a", "b"))
+    assert (stretch.tolist(), label.tolist()) == ([1], [1])  # a cue of no weight says nothing
+    assert total.tolist() == pytest.approx([2 * -np.log(0.5)])
 
 
 def test_no_pile_of_cues_is_proof():
-    tokens, stretches = read("goed " * 9)
-    hits = pl.DataFrame(
-        {"row": [0] * 9, "label": ["a"] * 9, "weight": [1.0] * 9, "position": range(9)},
-        schema_overrides={"row": pl.UInt32},
-    )
-    assert cue_table(tokens, stretches, hits, ("a",))[0, 0] == pytest.approx(
-        2 * -np.log(1 - CERTAIN), rel=1e-4
-    )
+    _, stretches = read("goed " * 9)
+    hits = hits_of(*(("a", place, 1.0) for place in range(9)))
+    *_, total = cue_sums(stretches, hits, ("a",))
+    assert total.tolist() == pytest.approx([2 * -np.log(1 - CERTAIN)], rel=1e-4)
 
 
 def test_signs_tell_length_and_side():

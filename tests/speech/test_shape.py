@@ -135,4 +135,4 @@ def test_fillers_at_the_start_are_passed_over():
 def test_a_word_is_of_the_first_class_that_holds_it():
     vocabulary = small(["dat"])
     tokens, _ = read("u hoe zqxwv")
-    assert kinds_of(tokens, vocabulary, PACK).tolist() == [2, 3, 1]
+    assert kinds_of(tokens, vocabulary, PACK)[tokens.code].tolist() == [2, 3, 1]

@@ -14,6 +14,7 @@ import pandas as pd
 
 # files that say something about an export and are no part of it
 WATERMARK, LINKS = "WATERMARK.txt", "links.csv"
+TICKS = ("label_check.csv", "label_check.xlsx")
 # 2026-02-01, 20260201, "2026-02-01 08.30 na de overgang": a date, perhaps a time, perhaps words
 DATED = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})(?:[T _-]+(\d{2})[.:hu](\d{2}))?(?!\d)")
 
@@ -41,7 +42,7 @@ def list_files(folder: pathlib.Path) -> tuple[Found, ...]:
 
     Notes
     -----
-    Hidden files, Excel's "~$name.xlsx" beside an open file, the watermark and the links are left out.
+    Hidden files, Excel's "~$name.xlsx" beside an open file, the watermark, links and ticks are left out.
     """
     found, seen = [], set()
     for where, folders, files in os.walk(folder, followlinks=True):
@@ -55,7 +56,7 @@ def list_files(folder: pathlib.Path) -> tuple[Found, ...]:
         for name in (*folders, *files):
             path = pathlib.Path(where, name)
             shown = path.relative_to(folder).as_posix()
-            if not name.startswith(("~$", ".")) and shown not in (WATERMARK, LINKS):
+            if not name.startswith(("~$", ".")) and shown not in (WATERMARK, LINKS, *TICKS):
                 found.append(Found(path, shown, shown))
     return tuple(sorted(found, key=lambda one: one.name.casefold()))
 

@@ -1,7 +1,6 @@
 """Talk dynamics, discomfort and quality: each feature on a conversation worked out by hand."""
 
 import numpy as np
-import pytest
 
 S, C = "seller", "customer"
 NAN = np.nan
@@ -26,6 +25,11 @@ FLOOR = [
     (C, "een twee drie"),
     (S, "zeven"),
 ]
+
+
+OBJECTS = (C, "Te duur.", {"acts": ["objection"]})
+CONFRONTS = (S, "Zo verliest u geld.", {"cues": ["confront"]})
+ADMITS = (C, "Dat kost ons uren, ja.", {"cues": ["need_implied"]})
 
 CASES = [
     ("talk_share", FLOOR, 7 / 13),
@@ -76,15 +80,35 @@ CASES = [
     ("dq_nl_share", FLOOR, NAN),
     ("dq_lex_cover", [(S, "Wie?", ASK | {"spin": "situation"}), (S, "Wat?", ASK)], 0.5),
     ("dq_lex_cover", [(S, "Dag.")], NAN),
+    ("silence_c_breaks", CALL, 1),
+    (
+        "silence_c_breaks",
+        _timed((S, 0, 1, ASK), (S, 5, 6), (C, 6, 7), (S, 7, 8, ASK), (C, 11, 12)),
+        0.5,
+    ),
+    ("silence_c_breaks", _timed((S, 0, 1, ASK), (C, 2, 3)), NAN),
+    # a question right after the objection; after the hedge it comes three turns later
+    (
+        "extra_q_after_resist",
+        [
+            OBJECTS,
+            (S, "Hoezo?", ASK),
+            (C, "Misschien.", {"cues": ["hedge"]}),
+            (S, "Goed."),
+            (C, "Ja."),
+            (S, "Wat?", ASK),
+        ],
+        0.5,
+    ),
+    ("extra_q_after_resist", [OBJECTS, (C, "Echt."), (S, "Hoezo?", ASK)], 1),
+    ("extra_q_after_resist", [(C, "Ik denk het.", {"cues": [("hedge", 0.3)]}), (S, "Wat?", ASK)], NAN),
+    # two confrontations × 50 hedges per 100 customer turns
+    ("challenge_x_hedge", [CONFRONTS, CONFRONTS, (C, "Misschien.", {"cues": ["hedge"]}), (C, "Ja.")], 100),
+    ("challenge_x_hedge", [CONFRONTS, (C, "Ja.")], 0),
+    ("challenge_x_hedge", [CONFRONTS], NAN),
+    ("problem_owned", [CONFRONTS, (C, "Hm."), (S, "Ja."), (C, "Tja."), ADMITS], 1),
+    ("problem_owned", [CONFRONTS, ADMITS, CONFRONTS, (C, "Nee.")], 0.5),
+    ("problem_owned", [CONFRONTS, *[(C, "Hm.")] * 4, ADMITS], 0),
+    ("problem_owned", [ADMITS, (S, "O.")], NAN),
+    ("monologue_s_max", [(C, "Dag.")], NAN),
 ]
-
-
-@pytest.fixture(scope="module")
-def measured(measure):
-    return measure([turns for _, turns, _ in CASES])
-
-
-@pytest.mark.parametrize("case", range(len(CASES)), ids=[name for name, _, _ in CASES])
-def test_by_hand(case, measured):
-    name, _, expected = CASES[case]
-    assert measured.iloc[case][name] == pytest.approx(expected, nan_ok=True)

@@ -1,0 +1,85 @@
+"""What the list is worth: counted on cases that can be counted by hand."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from salesinsight.modeling.value import hours_later, hours_scenario, lead_time, list_precision, net_benefit
+
+MONDAY = pd.Timestamp("2026-01-05 06:00", tz="UTC")
+
+
+@pytest.fixture
+def oof():
+    """Ten deals over eight weeks; the five with an even number stall, and the model knows nearly all of them."""
+    rows = [
+        {"deal_id": f"d{deal}", "landmark_at": MONDAY + pd.Timedelta(weeks=week), "group": f"d{deal}",
+         "y": int(deal % 2 == 0), "p_stalled": 0.9 if deal in (0, 2, 4, 6, 1) else 0.2, "p_B1": 0.5}
+        for week in range(8) for deal in range(10)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_precision_lift_and_recall_of_a_list(oof):
+    table = list_precision(oof, (5, 10), draws=200).set_index(["model", "k"])
+    own = table.loc[("full", 5)]
+    assert (own["precision"], own["lift"], own["recall"]) == pytest.approx((0.8, 1.6, 0.8))
+    assert own["low"] < 0.8 < own["high"]
+    assert (own["weeks"], own["listed"], own["deals"]) == (8, 40, 5)
+    assert table.loc[("full", 10), "precision"] == pytest.approx(0.5)
+    assert ("B2", 5) not in table.index
+
+
+def test_few_moments_on_lists_say_nothing(oof):
+    assert list_precision(oof.head(20), (5,))["precision"].isna().all()
+
+
+def test_days_before_the_rule(oof):
+    days = pd.Series(0.0, index=pd.MultiIndex.from_frame(oof[["deal_id", "landmark_at"]]))
+    at = days.index.get_level_values("landmark_at")
+    deal = days.index.get_level_values("deal_id")
+    days[(deal == "d0") & (at >= MONDAY + pd.Timedelta(weeks=3))] = 20.0
+    days[deal == "d8"] = 20.0
+    data = SimpleNamespace(info=days.to_frame("days_since_customer_step"))
+    table = lead_time(oof, data, k=5).set_index("deal_id")
+    assert table.loc["d0", "days"] == 21 and table.loc["d0", "first"] == "both"
+    assert table["first"].drop("d0").to_dict() == {"d2": "list", "d4": "list", "d6": "list", "d8": "rule"}
+
+
+def test_net_benefit_counts_who_is_troubled_for_nothing(oof):
+    table = net_benefit(oof, np.array([0.1, 0.5, 0.95]), draws=100)
+    assert table["all"].tolist() == pytest.approx([0.5 - 0.5 / 9, 0.0, 0.5 - 0.5 * 19])
+    assert table["model"].tolist() == pytest.approx([0.5 - 0.5 / 9, 0.4 - 0.1, 0.0])
+    assert table.loc[2, "better_low"] > 0 and table.loc[0, "better_low"] == pytest.approx(0)
+
+
+@pytest.fixture
+def past():
+    """Forty stalled deals, each with four hours in the window, and hours before and after it."""
+    deals = [f"p{number}" for number in range(40)]
+    index = pd.MultiIndex.from_product([deals, [MONDAY]], names=["deal_id", "landmark_at"])
+    data = SimpleNamespace(y=pd.Series(1, index), settings={"horizon_days": 60})
+    when = [MONDAY + pd.Timedelta(days=day) for day in (-1, 10, 61)]
+    events = pd.DataFrame({"deal_id": np.repeat(deals, 3), "at": when * 40, "value": ["2", "4", "8"] * 40})
+    return SimpleNamespace(events=events.assign(kind="hours_logged")), data
+
+
+def test_hours_count_within_the_window_only(past):
+    assert hours_later(*past).tolist() == [4.0] * 40
+    export, data = past
+    none = SimpleNamespace(events=export.events.assign(kind="note"))
+    assert hours_later(none, data).empty
+
+
+def test_the_scenario_is_a_range_with_its_costs(oof, past):
+    run = SimpleNamespace(oof=oof)
+    found = hours_scenario(run, *past, k=5)
+    assert found["hours_low"] < found["hours_high"]
+    row = list_precision(oof, (5,)).iloc[0]
+    assert found["hours_high"] == pytest.approx(5 * row["high"] * 0.75 * 4 - 5 * 0.25)
+    dear = hours_scenario(run, *past, k=5, dropped_share=0.5)
+    assert dear["dropped"] == pytest.approx(5 * 0.2 * 0.5 * 8)
+    assert dear["hours_low"] < found["hours_low"]
+    assert np.isnan(hours_scenario(SimpleNamespace(oof=oof.head(0)), *past)["hours_low"])
