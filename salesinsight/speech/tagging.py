@@ -23,6 +23,7 @@ from salesinsight.speech.trackers import Trackers
 from salesinsight.speech.tracking import Tracking, track
 
 CHUNK = 50_000  # turns tagged at a time
+SMALLEST = 5_000  # turns for which a thread is worth its while
 SURE = ("question", *ACTS)  # of which the table holds the probability of every turn
 LABELS = [*OTHERS.values(), *PHASES, "own_opinion", "time_expression"]
 
@@ -148,13 +149,14 @@ def _order(turns: pd.DataFrame) -> np.ndarray | None:
 
 
 def _whole_conversations(turns: pd.DataFrame) -> list[pd.DataFrame]:
-    """Cut the table into chunks that don't cut a conversation in two."""
+    """Cut the table into chunks that don't cut a conversation in two; a small one is cut for all cores."""
+    size = min(CHUNK, max(SMALLEST, -(-len(turns) // (os.cpu_count() or 1))))
     if "conversation_id" not in turns:
-        starts = np.arange(0, max(len(turns), 1), CHUNK)
+        starts = np.arange(0, max(len(turns), 1), size)
     else:
         talk = turns["conversation_id"].to_numpy()
         first = np.flatnonzero(np.diff(talk, prepend=-1)) if len(talk) else np.zeros(1, dtype=int)
-        chunk = first // CHUNK
+        chunk = first // size
         starts = first[np.flatnonzero(np.diff(chunk, prepend=-1))]
     ends = np.append(starts[1:], len(turns))
     return [turns.iloc[start:end] for start, end in zip(starts, ends, strict=True)]
