@@ -9,23 +9,20 @@ import numpy as np
 import pandas as pd
 from features_runs import FULL, LIMIT, MORE, PEERS
 from matplotlib.figure import Figure
-from sections import VALIDATION, table
+from sections import VALIDATION, table, write_section
 from tagging_speed import faster
 
 from salesinsight.charts.frame import BLUE, GREY, INK, ORANGE, TEXT_PT, WIDTH_IN
 
 DOCS = VALIDATION.parent
 PICTURE = "images/performance.png"
-BEGIN, END = "<!-- features-speed:begin -->", "<!-- features-speed:end -->"
 ASKED = {"turns a second": 100_000, "pandas": 10, "exponent": 1.05, "MiB": 2048, "1 % more": 0.05}
 WHOLE = 10_000_000  # turns at which memory is asked
 
 
 def write_page(text: str, growth: pd.DataFrame) -> None:
     """Put the text between the marks of docs/performance.md, and draw the picture it shows."""
-    file = DOCS / "performance.md"
-    head, rest = file.read_text("utf-8").split(BEGIN, 1)
-    file.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}", "utf-8")
+    write_section("features-speed", text, DOCS / "performance.md")
     draw(growth, DOCS / PICTURE)
 
 

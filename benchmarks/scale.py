@@ -19,15 +19,13 @@ import features_files
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
-from sections import table
+from sections import VALIDATION, table, write_section
 
 import salesinsight as si
 from salesinsight.features.digests import with_digests
 from salesinsight.features.turn_files import opened, pieces_of, whole_conversations
 from salesinsight.scale import featurize_on
 
-PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "scale.md"
-BEGIN, END = "<!-- measured:begin -->", "<!-- measured:end -->"
 LANGUAGE = "nl"
 PART = 25_000  # turns in a row group, and in a part
 ONE_THREAD = dict.fromkeys(
@@ -57,8 +55,7 @@ def main() -> None:
     text = page(runs, facts)
     print(text)
     if rounds > 1:
-        head, rest = PAGE.read_text("utf-8").split(BEGIN, 1)
-        PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}", "utf-8")
+        write_section("measured", text, VALIDATION.with_name("scale.md"))
 
 
 def on_workers(folder: pathlib.Path, rounds: int) -> tuple[pd.DataFrame, dict]:

@@ -8,15 +8,15 @@ import sys
 VALIDATION = pathlib.Path(__file__).resolve().parent.parent / "docs" / "validation.md"
 
 
-def write_section(name: str, text: str) -> None:
+def write_section(name: str, text: str, file: pathlib.Path = VALIDATION) -> None:
     """Replace the section between ``<!-- name:begin -->`` and ``<!-- name:end -->``."""
-    page = VALIDATION.read_text(encoding="utf-8")
+    page = file.read_text(encoding="utf-8")
     begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
     if begin not in page:
         page = f"{page.rstrip()}\n\n{begin}\n{end}\n"
     head, rest = page.split(begin, 1)
     tail = rest.split(end, 1)[1]
-    VALIDATION.write_text(f"{head}{begin}\n{text.strip()}\n{end}{tail}", encoding="utf-8")
+    file.write_text(f"{head}{begin}\n{text.strip()}\n{end}{tail}", encoding="utf-8")
 
 
 def real_data(*names: str) -> pathlib.Path:

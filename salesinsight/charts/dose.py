@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from salesinsight.charts.frame import GREY, INK, ORANGE, TEXT_PT, axes_for, dress, say_nothing, with_facts
+from salesinsight.charts.frame import GREY, INK, ORANGE, axes_for, dress, out_of_ten, say_nothing, with_facts
 from salesinsight.charts.shares import counted
 from salesinsight.language import Words, words
 from salesinsight.modeling.dose import dose_response
@@ -91,9 +91,8 @@ def plot_dose(
     ax.set_yticks([*places, *heads.values()], [*labels, *(w(f"charts.dose.{dose}") for dose in heads)])
     for label in ax.get_yticklabels()[len(places) :]:
         label.set(fontweight="bold", color=INK)
-    ax.set(xlim=(0, 10), xticks=range(0, 11, 2), ylim=(places[-1] - 0.7, 0.6))
-    ax.set_xlabel(w("charts.dose.axis"), fontsize=TEXT_PT)
-    ax.grid(axis="x", color="#E6E6E6")
+    ax.set_ylim(places[-1] - 0.7, 0.6)
+    out_of_ten(ax, w("charts.dose.axis"))
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.08), ncols=2, frameon=False, fontsize=9)
     talks = int(table.loc[table["dose"] == "count", "n"].sum())
     notes = [counted(talks, "conversation", language), w("charts.dose.alike"), w("charts.frame.interval")]

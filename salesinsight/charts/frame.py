@@ -125,6 +125,13 @@ def dress(
     return ax
 
 
+def out_of_ten(ax: Axes, label: str) -> None:
+    """Make the lower axis one of shares, as counts out of ten."""
+    ax.set(xlim=(0, 10), xticks=range(0, 11, 2))
+    ax.set_xlabel(label, fontsize=TEXT_PT)
+    ax.grid(axis="x", color="#E6E6E6")
+
+
 def say_nothing(ax: Axes, text: str) -> None:
     """Say in the middle of an empty chart why it is empty: too little data is an answer."""
     ax.set_xticks([])

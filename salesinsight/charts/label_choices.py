@@ -8,7 +8,16 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from salesinsight.charts.frame import BLUE, GREY, TEXT_PT, axes_for, dress, facts_of, say_nothing, with_facts
+from salesinsight.charts.frame import (
+    BLUE,
+    GREY,
+    axes_for,
+    dress,
+    facts_of,
+    out_of_ten,
+    say_nothing,
+    with_facts,
+)
 from salesinsight.charts.shares import in_ten, tens
 from salesinsight.deals import LabelReport
 from salesinsight.language import Words, words
@@ -82,9 +91,7 @@ def plot_label_choices(
         )
     ax.set_yticks(places, [choice_name(row.choice, row.value, w) for row in table.itertuples()])
     ax.axvline(10 * used["share"].iloc[0], color=BLUE, lw=0.8, ls=":")
-    ax.set(xlim=(0, 10), xticks=range(0, 11, 2))
-    ax.set_xlabel(w("charts.label_choices.axis"), fontsize=TEXT_PT)
-    ax.grid(axis="x", color="#E6E6E6")
+    out_of_ten(ax, w("charts.label_choices.axis"))
     now = used.iloc[0]
     least, most = (
         tens(share, share, share)["count"] for share in (table["share"].min(), table["share"].max())

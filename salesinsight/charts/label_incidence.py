@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from salesinsight.charts.frame import TEXT_PT, Y4_COLOURS, axes_for, dress, facts_of, say_nothing, with_facts
+from salesinsight.charts.curves import draw_curve, dress_curves, share_band
+from salesinsight.charts.frame import Y4_COLOURS, axes_for, dress, facts_of, say_nothing, with_facts
 from salesinsight.charts.shares import FEW, in_ten
 from salesinsight.charts.waiting import ALL
 from salesinsight.deals import Dataset
 from salesinsight.errors import BadArgument, UnknownName
 from salesinsight.language import words
-from salesinsight.modeling.metrics import Z
 
 OUTCOMES = ("won", "progress", "lost")
 STYLES = dict(zip(OUTCOMES, ("-", "--", "-."), strict=True))
@@ -97,16 +97,9 @@ def _curves(rows: pd.DataFrame) -> pd.DataFrame:
             place = np.searchsorted(curves.times, days, side="right")
             share = np.r_[0.0, curves.cinc[number - 1]][place]
             error = np.r_[0.0, curves.cinc_se[number - 1]][place]
-        low, high = _band(share, error)
+        low, high = share_band(share, error)
         parts.append(pd.DataFrame({"outcome": name, "day": days, "share": share, "low": low, "high": high}))
     return pd.concat(parts, ignore_index=True).assign(deals=len(rows))
-
-
-def _band(share: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    inside = (share > 0) & (share < 1)
-    width = np.zeros(len(share))
-    width[inside] = Z * error[inside] / (share[inside] * np.abs(np.log(share[inside])))
-    return share ** np.exp(width), share ** np.exp(-width)
 
 
 def plot_incidence(
@@ -156,15 +149,8 @@ def plot_incidence(
     for name in OUTCOMES:
         part, colour = rows[rows["outcome"] == name], Y4_COLOURS[name]
         label = w(f"charts.y4.{name}")
-        ax.step(part["day"], 10 * part["share"], STYLES[name], where="post", color=colour, lw=2, label=label)
-        ax.fill_between(
-            part["day"], 10 * part["low"], 10 * part["high"], step="post", color=colour, alpha=0.13, lw=0
-        )
-    ax.set(xlim=(0, horizon), ylim=(0, 10), yticks=range(0, 11, 2))
-    ax.set_xlabel(w("charts.incidence.axis"), fontsize=TEXT_PT)
-    ax.set_ylabel(w("charts.incidence.share"), fontsize=TEXT_PT)
-    ax.grid(axis="y", color="#E6E6E6")
-    ax.legend(loc="upper left", frameon=False, fontsize=TEXT_PT)
+        draw_curve(ax, part, "share", STYLES[name], colour, label)
+    dress_curves(ax, horizon, w("charts.incidence.axis"), w("charts.incidence.share"), "upper left")
     notes = [w("charts.incidence.n", n=w.number(n)), w("charts.incidence.band")]
     return dress(ax, table, _finding(rows, stage, language), notes, language, watermark)
 

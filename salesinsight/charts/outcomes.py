@@ -16,6 +16,7 @@ from salesinsight.charts.frame import (
     axes_for,
     dress,
     facts_of,
+    out_of_ten,
     say_nothing,
     with_facts,
 )
@@ -258,9 +259,7 @@ def plot_requests(
         for by, group, count in zip(rows["by"], rows["group"], rows["conversations"], strict=True)
     ]
     ax.set_yticks(places, names)
-    ax.set(xlim=(0, 10), xticks=range(0, 11, 2))
-    ax.set_xlabel(w("charts.requests.axis"), fontsize=TEXT_PT)
-    ax.grid(axis="x", color="#E6E6E6")
+    out_of_ten(ax, w("charts.requests.axis"))
     notes = [w("charts.requests.n", n=counted(n, "conversation", language)), w("charts.frame.interval")]
     notes += [w("charts.frame.few", few=FEW)] if rows["few"].any() else []
     notes.append(w("charts.requests.association"))

@@ -16,10 +16,10 @@ from salesinsight.charts.frame import (
     GREY,
     INK,
     ORANGE,
-    TEXT_PT,
     axes_for,
     dress,
     local_date,
+    out_of_ten,
     say_nothing,
     with_facts,
 )
@@ -134,9 +134,7 @@ def plot_review(
         if predicted:
             ax.plot(10 * row.predicted, place, marker="|", ms=15, mew=2.4, color=INK, ls="none")
     ax.set_yticks(places, [_name(row, w, language) for row in table.itertuples()])
-    ax.set(xlim=(0, 10), xticks=range(0, 11, 2))
-    ax.set_xlabel(w("review.axis"), fontsize=TEXT_PT)
-    ax.grid(axis="x", color="#E6E6E6")
+    out_of_ten(ax, w("review.axis"))
     notes = _notes(table, bool(shown.any()), language)
     return dress(ax, table, _finding(table, language), notes, language, watermark)
 

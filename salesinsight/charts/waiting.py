@@ -10,12 +10,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
-from salesinsight.charts.frame import LINES, TEXT_PT, axes_for, dress, facts_of, say_nothing, with_facts
+from salesinsight.charts.curves import draw_curve, dress_curves, share_band
+from salesinsight.charts.frame import LINES, axes_for, dress, facts_of, say_nothing, with_facts
 from salesinsight.charts.shares import FEW, in_ten
 from salesinsight.deals import Dataset
 from salesinsight.errors import BadArgument
 from salesinsight.language import Words, words
-from salesinsight.modeling.metrics import Z
 
 POOLED, ALL = "pooled", "all"
 TITLE_DAY = 30
@@ -99,10 +99,7 @@ def _curve(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
         place = np.searchsorted(curve.surv_times, days, side="right")
         share = np.r_[1.0, curve.surv_prob][place]
         error = np.r_[0.0, curve.surv_prob_se][place]
-    inside = (share > 0) & (share < 1)
-    width = np.zeros(len(days))
-    width[inside] = Z * error[inside] / (share[inside] * np.abs(np.log(share[inside])))
-    low, high = share ** np.exp(width), share ** np.exp(-width)
+    low, high = share_band(share, error)
     return pd.DataFrame(
         {"day": days, "waiting": share, "low": low, "high": high, "at_risk": at_risk, "deals": len(rows)}
     )
@@ -142,17 +139,11 @@ def plot_waiting(
     for place, stage in enumerate(stages):
         rows, colour = table[table["stage"] == stage], LINES[place % len(LINES)]
         name, style = _name(stage, w), STYLES[place % len(STYLES)]
-        ax.step(rows["day"], 10 * rows["waiting"], style, where="post", color=colour, lw=2, label=name)
-        ax.fill_between(
-            rows["day"], 10 * rows["low"], 10 * rows["high"], step="post", color=colour, alpha=0.13, lw=0
-        )
+        draw_curve(ax, rows, "waiting", style, colour, name)
         _write_at_risk(ax, rows.set_index("day")["at_risk"].loc[ticks], place, colour, name)
     _below(ax, w("charts.waiting.at_risk"), 0, 0, ha="left")
-    ax.set(xlim=(0, horizon), ylim=(0, 10), xticks=ticks, yticks=range(0, 11, 2))
-    ax.set_xlabel(w("charts.waiting.axis"), fontsize=TEXT_PT)
-    ax.set_ylabel(w("charts.waiting.share"), fontsize=TEXT_PT)
-    ax.grid(axis="y", color="#E6E6E6")
-    ax.legend(loc="lower left", frameon=False, fontsize=TEXT_PT)
+    ax.set_xticks(ticks)
+    dress_curves(ax, horizon, w("charts.waiting.axis"), w("charts.waiting.share"), "lower left")
     title, n = _finding(table, stages, min(TITLE_DAY, horizon), language)
     notes = [
         w("charts.waiting.n", n=w.number(n)),

@@ -81,9 +81,12 @@ def feature_evidence(
     return rows_behind(export, measured_turns(export, tagged), name)
 
 
-def rows_behind(export: Export, turns: pl.DataFrame, name: str) -> pd.DataFrame:
-    """As `feature_evidence`, of a feature of the transcript, with the turns laid out already."""
-    known = values_of(turns).filter(pl.col(name).is_not_null()).select(KEY)
+def rows_behind(
+    export: Export, turns: pl.DataFrame, name: str, values: pl.DataFrame | None = None
+) -> pd.DataFrame:
+    """As `feature_evidence`, of a feature of the transcript, with turns laid out, or measured too."""
+    values = values_of(turns) if values is None else values
+    known = values.filter(pl.col(name).is_not_null()).select(KEY)
     found = pl.concat(_parts(turns.join(known, on=KEY, how="semi"), name, ""))
     return _in_order(export, found.sort(KEY, "order", "place").to_pandas())
 

@@ -26,7 +26,7 @@ from salesinsight.modeling.pipelines import (
     model_columns,
     stages_as_names,
 )
-from salesinsight.modeling.splits import Fold, make_folds, required, window_weights
+from salesinsight.modeling.splits import Fold, make_folds, required, shared_training, window_weights
 from salesinsight.schema import Y4
 
 if TYPE_CHECKING:
@@ -107,15 +107,9 @@ def ablation(
     with threadpool_limits(1):
         told = _predict(data, folds, pairs, C)
     losses = {columns: _losses(p[rows], y4) for columns, p in told.items()}
-    table = _compare(pairs, losses, groups, _widening(folds), draws, seed)
+    table = _compare(pairs, losses, groups, shared_training(folds), draws, seed)
     deals = data.X.index[rows].get_level_values("deal_id").nunique()
     return table.assign(n=len(rows), n_deals=deals)[COLUMNS]
-
-
-def _widening(folds: Sequence[Fold]) -> float:
-    """How many times too narrow intervals are when folds share training rows (Nadeau and Bengio, 2003)."""
-    share = np.mean([len(fold.test) for fold in folds]) / np.mean([len(fold.train) for fold in folds])
-    return float(np.sqrt(1 + len(folds) * share))
 
 
 def _pairs(data: Dataset, families: Mapping[str, Sequence[str]] | None) -> list[Pair]:
@@ -163,7 +157,8 @@ def _predict(
 
 def _numbers(data: Dataset, fold: Fold, columns: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The column of X that each number is from, and the numbers as models see them, to learn and to test."""
-    step = make_pipeline("logistic", data.mode, columns).named_steps["columns"]
+    # a norm is made of columns of more than one family, so none are added
+    step = make_pipeline("logistic", data.mode, columns, fitted=False).named_steps["columns"]
     learn, tell = (stages_as_names(data.X.iloc[rows]) for rows in (fold.train, fold.test))
     train, test = step.fit_transform(learn), step.transform(tell)
     made = [name if name in data.X else CATEGORY for name in step.get_feature_names_out()]

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
+from salesinsight.modeling.metrics import resamples
 from salesinsight.modeling.pipelines import CATEGORY
 from salesinsight.modeling.splits import required
 
@@ -151,11 +152,7 @@ def _resampled(
     rows, place = rows[keep], place[keep]
     y, alike = rows["y"].to_numpy(), _covariates(rows)
     dummies = (place[:, None] == np.array(enough)).astype(float)
-    _, account = np.unique(rows["account"].to_numpy(dtype=str), return_inverse=True)
-    rng, count = np.random.default_rng(seed), account.max() + 1
-    drawn = [np.ones(len(y)), *(
-        rng.multinomial(count, np.full(count, 1 / count))[account].astype(float) for _ in range(bootstrap)
-    )]  # fmt: skip
+    drawn = np.concatenate(list(resamples(rows["account"].to_numpy(dtype=str), bootstrap, seed)))
     raw, adjusted = [], []
     for weight in drawn:
         size = weight @ dummies

@@ -16,7 +16,7 @@ from salesinsight.modeling.fitting import fit_kind
 from salesinsight.modeling.metrics import COLUMNS as METRIC_COLUMNS
 from salesinsight.modeling.metrics import LEAST_ROWS, score_models, weekly_lists
 from salesinsight.modeling.pipelines import PROBABILITIES, predict_four
-from salesinsight.modeling.splits import Fold, make_folds, required
+from salesinsight.modeling.splits import Fold, make_folds, required, shared_training
 
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
@@ -234,13 +234,8 @@ def _score(
 
 
 def _widen(metrics: pd.DataFrame, folds: list[Fold]) -> pd.DataFrame:
-    """Widen the intervals of gains for the training rows that folds share (Nadeau and Bengio, 2003).
-
-    Resampled accounts say how a gain varies with who is tested, not with what was learned from; models of
-    folds that share most of their training rows are wrong together.
-    """
-    share = np.mean([len(fold.test) for fold in folds]) / np.mean([len(fold.train) for fold in folds])
-    factor = np.sqrt(1 + len(folds) * share)
+    """Widen the intervals of gains for the training rows that folds share."""
+    factor = shared_training(folds)
     gains = metrics["metric"].str.startswith("gain_")
     for edge in ("low", "high"):
         wider = metrics["value"] + factor * (metrics[edge] - metrics["value"])

@@ -9,6 +9,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from salesinsight.modeling.fitting import fit_kind
+from salesinsight.modeling.metrics import resamples
 from salesinsight.modeling.pipelines import describe_columns, predict_four
 from salesinsight.modeling.splits import make_folds, required
 
@@ -124,10 +125,7 @@ def _shuffled(
 
 def _gains(groups: np.ndarray, base: np.ndarray, shuffled: np.ndarray, seed: int) -> np.ndarray:
     """By which part the mean error rises per family: for the rows themselves, then per resample."""
-    _, account = np.unique(groups.astype(str), return_inverse=True)
-    count = account.max() + 1
-    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=BOOTSTRAP)
-    weight = np.vstack([np.ones(len(base)), drawn[:, account]])
+    weight = np.concatenate(list(resamples(groups.astype(str), BOOTSTRAP, seed)))
     error = weight @ base
     return (weight @ shuffled - error[:, None]) / np.maximum(error, 1e-12)[:, None]
 

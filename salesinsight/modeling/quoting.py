@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from salesinsight.features import feature_catalog
-from salesinsight.features.build import measured_turns
+from salesinsight.features.build import measured_turns, values_of
 from salesinsight.features.evidence import rows_behind
 from salesinsight.features.records import RECORDS
 from salesinsight.modeling.moves import Rule
@@ -78,9 +78,10 @@ def _rows(
     if not names or tagged.empty:
         return {}
     turns = measured_turns(export, tagged)
+    values = values_of(turns)
     found: dict[tuple[str, str], pd.DataFrame] = {}
     for name in names:
-        rows = rows_behind(export, turns, name)
+        rows = rows_behind(export, turns, name, values)
         against = rows["part"].str.split(": ").str[-1].isin(AGAINST)
         rows = rows[~against & rows["turn"].notna() & rows["text"].notna()]
         rows = rows.assign(feature=name, label=None).rename(columns={"text": "words"})

@@ -7,6 +7,7 @@ that had closed by the cut, and from no account that is tested: random folds fla
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,6 +98,16 @@ def make_folds(data: Dataset, splits: str = "time", *, newest: bool = False, see
         for p in range(PARTS)
     ]  # fmt: skip
     return [fold for fold in folds if len(fold.test) and len(fold.train)]
+
+
+def shared_training(folds: Sequence[Fold]) -> float:
+    """By how much to widen the interval of a gain for the training rows that folds share.
+
+    Resampled accounts say how a gain varies with who is tested, not with what was learned from; models of
+    folds that share most of their training rows are wrong together (Nadeau and Bengio, 2003).
+    """
+    share = np.mean([len(fold.test) for fold in folds]) / np.mean([len(fold.train) for fold in folds])
+    return float(np.sqrt(1 + len(folds) * share))
 
 
 def required(part: pd.Series | None) -> pd.Series:

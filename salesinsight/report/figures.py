@@ -74,8 +74,8 @@ def _tables(material: Material, listed: pd.DataFrame) -> Iterator[tuple[str, pd.
     if run is not None and material.mode != "beschrijvend" and len(run.oof):
         yield "precision", charts.precision_table(run.oof, about=about)
         yield "benefit", charts.benefit_table(run.oof, about=about)
-    if material.past is not None:
-        yield "review", charts.review_table(material.past, about=about)
+    if material.review is not None:
+        yield "review", material.review
     if run is not None and run.model is not None and data is not None and data.y is not None:
         yield "importance", charts.importance_table(run, data, about=about)
     if material.features is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from salesinsight.charts import called, facts_of
+from salesinsight.charts import called, facts_of, review_table
 from salesinsight.deals import Dataset
 from salesinsight.language import Words, words
 from salesinsight.modeling import Run
@@ -98,6 +98,11 @@ class Material:
         ):
             return None
         return self.run.expected_stalled(self.open_)
+
+    @functools.cached_property
+    def review(self) -> pd.DataFrame | None:
+        """What came of the lists shown before; None when none were. Made once: it resamples."""
+        return None if self.past is None else review_table(self.past, about=self.about)
 
     @functools.cached_property
     def hidden_names(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from salesinsight.charts.review import review_table, verdict_on
+from salesinsight.charts.review import verdict_on
 from salesinsight.charts.shares import counted
 from salesinsight.modeling.metrics import LEAST_ROWS
 from salesinsight.modeling.value import hours_scenario, lead_time
@@ -13,10 +13,9 @@ from salesinsight.report.material import Material
 
 def judged(material: Material) -> list[str]:
     """The verdicts on the lists shown before, in sentences; empty when none were."""
-    past, w = material.past, material.words
-    if past is None:
+    past, table, w = material.past, material.review, material.words
+    if past is None or table is None:
         return []
-    table = review_table(past, about=material.about)
     n = int(past["y"].isna().sum())
     said = [w("review.waiting", n=w.number(n), scores=w.number(len(past)))] if n else []
     if table.empty:

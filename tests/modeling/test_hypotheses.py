@@ -154,7 +154,7 @@ def test_a_pair_is_two_ordinary_pipelines_on_the_same_folds(table, added):
     for name, columns in {"without": crm, "with": [*crm, "hedge_c_rate"]}.items():
         told[name] = np.zeros(len(y4))
         for fold in make_folds(table, "grouped"):
-            pipeline = make_pipeline("logistic", "volledig", columns)
+            pipeline = make_pipeline("logistic", "volledig", columns, fitted=False)
             X = table.X[columns]
             model = fit_model(
                 pipeline, X.iloc[fold.train], y4[fold.train], equal_weights(X.index[fold.train])
