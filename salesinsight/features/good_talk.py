@@ -5,8 +5,8 @@ feature              formula                                                    
 ===================  =========================================================================  ============
 pleasant_rate        sentences of rapport, by anyone, per 100 turns                             001
 progress_evidence    how many of five are there: an explicit need; an amount, number or term    001; Rackham
-                     from the customer; a dated step that the customer owns; an objection;
-                     someone else at the customer named or introduced
+                     from the customer, also a date; a commitment of his where there is a
+                     dated step; an objection; someone else at the customer named or introduced
 assent_flat          customer turns that only assent ("ja", "klopt") ÷ customer turns           001
 buying_signal_count  customer turns that picture having it, or ask what one asks who wants it   001
 aversion_count       customer turns with an objection or a refusal                              001

@@ -56,15 +56,27 @@ TERMS = {
     "fifth, last 20 %, last 30 %": "by position: turns from 0.8 stand in the last 20 %, from 0.7 in the "
     "last 30 %.",
     "word": "what stands between spaces; a hyphen doesn't divide it. Only `mirror_rate` counts runs of "
-    "letters, which a hyphen does divide.",
+    "letters, which a hyphen does divide; there, function words are those of the classes that `[learned]` in "
+    "the pack's `pack.toml` names (also 'eerlijk'), and of a day or time is what stands in a sure cue of it.",
     "sentence": "ends at . ! ? : or ;. A turn without them is one sentence. A count of sentences counts a "
     "sentence once however many cues it has, and the sentences of a turn add up. Words for we and you are "
     "counted one by one.",
+    "clock": "every turn has a start; minutes and hours run from the first start to the last end. Pauses, "
+    "silences and interruptions also need the end of every turn.",
+    "cue": "a row of `cues/*.csv` in the language pack (its README explains the patterns), said by the side "
+    "that the row names. In the formulas: want, wish or requirement is `need_explicit`, trouble "
+    "`need_implied`, his offer `pitch`, confronting `confront`, a reason `reason`, a day, time or moment "
+    "`time_expression`, an own opinion `own_opinion`, asking for it `opinion_asked`, rapport `rapport`, "
+    "thanks `ending_warm`, putting off `defer`, not knowing `dont_know`, promising `promise`, a discount "
+    "`discount`. Questions, SPIN, push and pull, phases and the eight acts (requests, objections, who "
+    "decides, …) are no cues but what `tag_turns` made of the turn.",
     "sure": "a cue counts when its weight in the language pack is at least 0.5. Only hedging is weighed: "
     "each sentence by its strongest cue, also a weak one; a *sure hedge* is a turn whose sentences add up "
     "to 0.5. That is not `hedge_p` of the tagged turns.",
-    "backchannel": "a turn of at most three words with a word of assent ('ja', 'klopt'), that is no "
-    "question and no answer to a request: what `assent_flat` counts.",
+    "sentence that asks": "one with a sure cue of `question`, `question_open`, `question_closed`, "
+    "`question_alternative`, `tag` or `indirect`, with or without a question mark.",
+    "backchannel": "a turn of at most three words with a sure cue of `assent` ('ja', 'dat klopt'; 'ja, mooi' "
+    "says more), that is no question and no answer to a request: what `assent_flat` counts.",
     "stretch": "turns of one side on end. A backchannel that follows no question doesn't break one and "
     "adds no words to it; a turn of unknown side does break it.",
     "right after, within two turns": "the next turn, or one of the next two, whoever speaks them.",
@@ -75,24 +87,31 @@ TERMS = {
     "new in between": "for nagging: since the request before, the seller asked, gave a reason or made an "
     "offer in a turn that is no request itself. In between the customer must have spoken.",
     "committing turn": "a customer turn tagged `commitment`, unless it is a `stall` too and answers "
-    "vaguely or leaves the decision to someone else without a yes; or one with a sure promise that is no "
+    "vaguely or is tagged `gatekeeper` without a yes; or one with a sure promise that is no "
     "question, no `stall` and no vague answer. Not one tagged `refusal` with more certainty than "
     "`commitment`, nor a goodbye.",
     "goodbye": "a customer turn of at most eight words with a sure cue of `ending_bye`, not right after a "
-    "question. It is an answer in `answer_accept_share`, and settles no step.",
+    "question. It is an answer in `answer_accept_share`, `authority_introduced` and `continuation_flag`, and "
+    "settles no step.",
     "agreed step": "a committing turn, a yes to a request that is no goodbye, that request, or the seller "
     "turn right after such a committing turn or yes.",
     "dated step": "an agreed step in the last 30 % with a sure day or time in its turn; for the "
     "customer's answer also in the request that it answers, so the day may be the seller's.",
-    "someone else named": "by the customer, in a committing turn that names who else decides; or a yes "
-    "(no goodbye) to a request to bring someone in or to talk it over. The name itself isn't looked for.",
+    "someone else named": "by the customer, in a committing turn with a sure cue of `gatekeeper`, tagged "
+    "so or not; or a yes (no goodbye) to a request to bring someone in or to talk it over. The name itself "
+    "isn't looked for.",
     "concrete deed": "a committing turn with a sure promise, or a yes (no goodbye) to a request of a "
     "known kind other than information.",
-    "need": "a sure cue of a want, wish or requirement, unless the turn is a question and something in "
-    "the same sentence asks before it: 'we zoeken rust, kunnen jullie dat?' states one, 'wat hebben "
-    "jullie nodig?' doesn't.",
+    "need": "a sure cue of a want, wish or requirement, unless the turn is a question and a cue that "
+    "asks stands before it in the same sentence: 'we zoeken rust, kunnen jullie dat?' states one, 'wat "
+    "hebben jullie nodig?' doesn't.",
+    "episode": "a deal from its beginning, or from its last reopening. Stages, and the days in one, are "
+    "those of this episode; mails, quotes, conversations and people those of the whole deal.",
+    "last conversation, the one before": "in the history of a deal, the held conversations in which that "
+    "number could be measured; one without a transcript is passed over.",
     "number": "a sure cue of `quantity`, unless it stands inside what only looks like one ('een keer', "
-    "'maybe one day') and no other stands in the sentence.",
+    "'maybe one day') and no other stands in the sentence. The figure of a day is one too: 'vrijdag 8 mei', "
+    "'de 6e'.",
 }
 INTRODUCTION = """\
 Generated from `salesinsight/features/*.csv` by `features_page()`. ★ is the one feature of its
@@ -101,15 +120,18 @@ stalling that was written down beforehand: a hypothesis to test, never imposed o
 means that it can't be known: no transcript, a side without turns, no clock, or a share of
 nothing. Where there is a transcript, a count of what wasn't said is 0.
 
-*Stage*: "conversation" is a number from that conversation alone, "class" a class from it (no input
-of a model), "deal" the history of the deal up to the moment, "fitted" needs norms from other deals
-and is fitted on training deals only. `feature_evidence(export, tagged, name)` lists the turns behind
-a feature of a conversation: the parts "counted" and "of" are what stands above and below the ÷,
-"plus" and "minus" what is set against each other, "value" what the largest, smallest or median is
-taken of, "class" the classes that are counted. Kinds have their own part: "owned", "dated", "named"
-and "concrete" (`advance_score`); "need", "number", "step", "objection" and "person"
-(`progress_evidence`); "need", "enthusiasm" and "aversion" (`on_table_count`). In a feature made of
-others the name of the other stands before the part ("hedge_c_rate: counted")."""
+*Stage*: "conversation" is a number from that conversation alone, "class" a class from it (no
+input of a model), "deal" the history of the deal up to the moment, "fitted" needs norms from
+other deals and is fitted on training deals only. In a dataset a feature of a conversation (not of
+the family quality, nor of who attended) becomes three columns: its value in the last conversation
+in which it could be measured, `…_mean` over those so far, and `…_change`, the last less the mean
+of those before. `feature_evidence(export, tagged, name)` lists the turns behind a feature of a
+conversation: the parts "counted" and "of" are what stands above and below the ÷, "plus" and
+"minus" what is set against each other, "value" what the largest, smallest or median is taken of,
+"class" the classes that are counted. Kinds have their own part: "owned", "dated", "named" and
+"concrete" (`advance_score`); "need", "number", "step", "objection" and "person"
+(`progress_evidence`); "need", "enthusiasm" and "aversion" (`on_table_count`). In a feature made
+of others the name of the other stands before the part ("hedge_c_rate: counted")."""
 
 
 def features_page() -> str:
