@@ -2,7 +2,7 @@
 
 Run from the project's root:
 
-    python benchmarks/features.py            10⁵, 10⁶ and 10⁷ turns, 1 % more of each, and the peers; about ten minutes
+    python benchmarks/features.py            10⁵, 10⁶ and 10⁷ turns, 1 % more of each, and the peers; about twelve minutes
     python benchmarks/features.py --quick    10⁵ turns only; prints, writes nothing
     python benchmarks/features.py --profile [--turns N]   where the processor's time goes
 
@@ -55,7 +55,7 @@ def measure(rounds: dict[int, int]) -> pd.DataFrame:
         for number in range(max(rounds.values())):
             say(f"round {number + 1}")
             for n in (n for n, times in rounds.items() if times > number):
-                runs += sizes(folder, n, pool, LANGUAGE)
+                runs += sizes(folder, n, pool, LANGUAGE, everywhere=n == max(rounds))
             if number < PEER_ROUNDS:
                 runs += [limit_run(program, folder)] if program else []
                 for peer in (peer for peer, python in pythons.items() if python):

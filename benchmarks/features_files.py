@@ -1,6 +1,7 @@
 """Parquet files of turns of any size, written piece by piece, from the texts that `tagging_speed` draws."""
 
 import pathlib
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import polars as pl
@@ -31,12 +32,48 @@ def pool_of(language: str, n: int = POOL) -> pl.DataFrame:
 
 def write_turns(path: pathlib.Path, n: int, pool: pl.DataFrame) -> None:
     """Write n turns in conversations of `TALK`; a longer file begins with the conversations of a shorter one."""
+    _write(path, _drawn(0, n, pool))
+
+
+def write_between(path: pathlib.Path, n: int, more: int, places: int, pool: pl.DataFrame) -> None:
+    """As `write_turns`, with so many new turns at so many places, evenly spread between the n."""
+    new = pa.concat_tables(_drawn(n, n + more, pool))
+    at = (np.arange(places) + 0.5) * (n / places) // TALK * TALK
+    bounds = np.arange(places + 1) * (more // TALK) // places * TALK
+
+    def pieces() -> Iterator[pa.Table]:
+        done = 0
+        for piece in _drawn(0, n, pool):
+            begin = 0
+            for place in np.flatnonzero((at >= done) & (at < done + len(piece))):
+                yield piece[begin : int(at[place]) - done]
+                yield new[bounds[place] : bounds[place + 1]]
+                begin = int(at[place]) - done
+            yield piece[begin:]
+            done += len(piece)
+
+    _write(path, pieces())
+
+
+def _drawn(begin: int, end: int, pool: pl.DataFrame) -> Iterator[pa.Table]:
+    """Turns from one up to another, a row group at a time."""
+    for first in range(begin, end, PIECE):
+        drawn = np.random.default_rng(first).integers(len(pool), size=PIECE)[: end - first]
+        yield _conversations(pool[drawn], first).cast(SCHEMA)
+
+
+def _write(path: pathlib.Path, pieces: Iterable[pa.Table]) -> None:
+    held = SCHEMA.empty_table()
     # a dictionary of texts would be small here and large in life
     repeated = ["conversation_id", "role"]
     with pq.ParquetWriter(path, SCHEMA, compression="zstd", use_dictionary=repeated) as writer:
-        for first in range(0, n, PIECE):
-            drawn = np.random.default_rng(first).integers(len(pool), size=PIECE)[: n - first]
-            writer.write_table(_conversations(pool[drawn], first).cast(SCHEMA))
+        for piece in pieces:
+            held = pa.concat_tables([held, piece])
+            if len(held) >= PIECE:
+                writer.write_table(held[:PIECE].combine_chunks())
+                held = held[PIECE:]
+        if len(held):
+            writer.write_table(held.combine_chunks())
 
 
 def _conversations(turns: pl.DataFrame, first: int) -> pa.Table:

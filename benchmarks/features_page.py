@@ -7,7 +7,7 @@ import platform
 
 import numpy as np
 import pandas as pd
-from features_runs import FULL, LIMIT, MORE, PEERS
+from features_runs import AGAIN, FULL, LIMIT, MIDDLE, MORE, PEERS, SPREAD
 from matplotlib.figure import Figure
 from sections import VALIDATION, table, write_section
 from tagging_speed import faster
@@ -85,7 +85,7 @@ def levels(growth: pd.DataFrame, against: pd.DataFrame) -> pd.DataFrame:
 
 def beside(runs: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
     """The peers and the limit, and how many times as fast `featurize` is."""
-    runs = runs[~runs["what"].isin([FULL, MORE])]
+    runs = runs[~runs["what"].isin([FULL, AGAIN, MORE, MIDDLE, SPREAD])]
     runs = runs.assign(fast=runs["turns"] / runs["wall"], lean=runs["turns"] / runs["cpu"])
     by = runs.groupby("what", sort=False)
     usual = growth["turns a second"].iloc[min(1, len(growth) - 1)]
@@ -120,6 +120,9 @@ def page(runs: pd.DataFrame, language: str) -> str:
         "medians over the rounds; memory is the most that any process held.",
         table(growth_table(growth)),
         f"![Seconds and memory over the number of turns]({PICTURE})",
+        "## What a next run costs",
+        f"At {growth.index[-1]:,} turns, after a run over all of them.",
+        table(next_runs(runs)),
         "## Beside what people would use instead",
         f"`featurize` at {usual:,} turns, on all cores, against each; the others use one, so compare turns a second of processor too.",
         table(peers_table(against)),
@@ -141,6 +144,21 @@ def growth_table(growth: pd.DataFrame) -> pd.DataFrame:
     again = zip(growth["more"], growth["share"], strict=True)
     shown["1 % more: seconds (share)"] = [f"{more:,.2f} ({share:.1%})" for more, share in again]
     return shown
+
+
+def next_runs(runs: pd.DataFrame) -> pd.DataFrame:
+    """What a run after the first takes, at the largest size, by what was done to the file."""
+    by = runs[runs["n"] == runs.loc[runs["what"] == FULL, "n"].max()].groupby("what")
+    took = by[["wall", "cpu"]].median().reindex([FULL, AGAIN, MORE, MIDDLE, SPREAD])
+    share = took["wall"] / took.loc[FULL, "wall"]
+    return pd.DataFrame(
+        {
+            "the file": took.index,
+            "seconds": took["wall"].map("{:,.2f}".format),
+            "of processor": took["cpu"].map("{:,.2f}".format),
+            "share": share.map("{:.1%}".format),
+        }
+    )
 
 
 def peers_table(against: pd.DataFrame) -> pd.DataFrame:

@@ -11,14 +11,15 @@ import sys
 import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
-from features_files import PIECE, write_turns
+from features_files import PIECE, write_between, write_turns
 from tagging_speed import TALK, compiled_pass, prepare
 
 from salesinsight.language import Pack, load_pack
 from salesinsight.speech.reading import FAMILIES
 
 SCRIPTS = pathlib.Path(__file__).parent / "feature_peers"
-FULL, MORE = "all of it", "1 % more"
+FULL, AGAIN, MORE = "all of it", "the same file again", "1 % more at its end"
+MIDDLE, SPREAD = "1 % more in the middle", "1 % more spread over all of it"
 WARM = 4_000  # turns done before the clock starts
 LIMIT = "read Parquet, one pass in C, one thread"
 
@@ -98,23 +99,48 @@ def environment(peer: Peer) -> pathlib.Path | None:
     return python
 
 
-def sizes(folder: pathlib.Path, n: int, pool: pl.DataFrame, language: str) -> list[dict]:
-    """Featurize n turns, and again when 1 % more conversations stand in the file."""
+def sizes(folder: pathlib.Path, n: int, pool: pl.DataFrame, language: str, everywhere: bool) -> list[dict]:
+    """Featurize n turns, and again with 1 % more conversations at the end; also elsewhere and with nothing more."""
     own = folder / f"{n}"
     own.mkdir()
     warm, turns, out = own / "warm-turns.parquet", own / "turns.parquet", own / "features.parquet"
     write_turns(warm, WARM, pool)
+    more = n // 100
+    less = more - TALK  # row groups after these don't stand as they did by chance
+    written = {
+        FULL: (n, lambda: write_turns(turns, n, pool)),
+        MORE: (n + more, lambda: write_turns(turns, n + more, pool)),
+    }
+    if everywhere:
+        written |= {
+            MIDDLE: (n + less, lambda: write_between(turns, n, less, 1, pool)),
+            SPREAD: (n + less, lambda: write_between(turns, n, less, less // TALK, pool)),
+            AGAIN: (n, written[FULL][1]),
+        }
     runs = []
-    for what, size in ((FULL, n), (MORE, n + n // 100)):
-        write_turns(turns, size, pool)
+    for what, (size, write) in written.items():
+        write()
+        if what != FULL:
+            put(own / "full", own)
         command = [sys.executable, SCRIPTS / "salesinsight_table.py", turns, out, language, warm]
         run = {**answer(command), "what": what, "n": n, "bytes": turns.stat().st_size / size}
         if run["rows"] != size // TALK:
             sys.exit(f"{run['rows']:,} conversations came out where {size // TALK:,} went in.")
         say(f"{n:,} turns, {what}: {run['wall']:.1f} s")
         runs.append(run)
+        if what == FULL:
+            put(own, own / "full")
     shutil.rmtree(own)
     return runs
+
+
+def put(source: pathlib.Path, target: pathlib.Path) -> None:
+    """Put the features of one folder, and what is kept beside them, in the place of those of another."""
+    target.mkdir(exist_ok=True)
+    shutil.copy(source / "features.parquet", target)
+    state = ".features.parquet.state"
+    shutil.rmtree(target / state, ignore_errors=True)
+    shutil.copytree(source / state, target / state)
 
 
 def peer_run(peer: Peer, python: pathlib.Path, folder: pathlib.Path, language: str) -> dict | None:

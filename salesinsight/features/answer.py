@@ -20,7 +20,8 @@ the request named), that request itself, or the seller turn right after. The las
 counts. *Someone else named*: a commitment that names others who decide, or a yes to an introduction or to
 talking it over at home. *Concrete deed*: the customer promises a deed of his own, or says yes to anything
 but information. A promise of the seller is no step of the customer, and neither is passing it on with a vague
-answer, or saying goodbye: "oké, tot dan" to what the seller announced is a yes to nothing new.
+answer, or saying goodbye: "oké, tot dan" to what the seller announced is a yes to nothing new, and "bedankt,
+prettig gesprek" a no to nothing.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ STEP = {
     "concrete": (COMMITS & (pl.col("n_promise") > 0)) | (STEPPED & (pl.col("request_kind") != "information")),
 }
 WARM = (pl.col("p") >= LAST_PART) & (pl.sum_horizontal("n_rapport", "n_ending_warm") > 0)
-ORDER = AGREED & (pl.col("request_kind") == "signature")
+ORDER = STEPPED & (pl.col("request_kind") == "signature")
 NO = pl.col("customer") & (pl.col("refusal") | (pl.col("answer") == "refuse"))
 
 ANSWER: dict[str, Measure | Combined] = {

@@ -134,8 +134,7 @@ def _requests(turns: pl.DataFrame) -> pl.DataFrame:
     settled = pl.col("seller") & before(step).fill_null(False)
     agreed_step = step | pl.col("stepped") | settled
     at_end = agreed_step & pl.col("dated") & (pl.col("p") >= LAST_PART).fill_null(False)
-    turns = turns.with_columns(dated_at_end=at_end, nagging=_nagging(turns))
-    return turns.with_columns(dated_step=pl.col("dated_at_end").any().over("talk"))
+    return turns.with_columns(dated_at_end=at_end, nagging=_nagging(turns))
 
 
 def _nagging(turns: pl.DataFrame) -> pl.Series:

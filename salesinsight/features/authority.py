@@ -22,7 +22,7 @@ from salesinsight.features.measures import BOTH, CUSTOMER, SELLER, Count, Measur
 SAYS = pl.col("customer")
 OBJECTS = SAYS & pl.col("objection")
 VAGUE = OBJECTS & (pl.sum_horizontal("n_quantity", "n_reason", "n_time_expression") == 0)
-INTRODUCED = pl.col("agreed") & (pl.col("request_kind") == "introduction")
+INTRODUCED = pl.col("stepped") & (pl.col("request_kind") == "introduction")
 
 AUTHORITY: dict[str, Measure] = {
     "authority_ref_count": Count(SAYS & pl.col("gatekeeper"), given=CUSTOMER),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import polars as pl
 
+from salesinsight.features.known import Same
 from salesinsight.features.turn_files import Talks
 from salesinsight.language import load_pack
 from salesinsight.speech import Trackers
@@ -46,9 +47,9 @@ def digests_of(talks: Talks) -> np.ndarray:
     return np.frombuffer(b"".join(each), dtype="<u8").reshape(-1, 2)
 
 
-def with_digests(batches: Iterator[Talks]) -> Iterator[tuple[Talks, np.ndarray]]:
+def with_digests(parts: Iterable[Talks | Same]) -> Iterator[tuple[Talks | Same, np.ndarray]]:
     """Conversations, each time with their digests."""
-    return ((talks, digests_of(talks)) for talks in batches)
+    return ((part, part.digests if isinstance(part, Same) else digests_of(part)) for part in parts)
 
 
 def stamp_of(language: str, trackers: Trackers | None = None) -> str:

@@ -5,8 +5,8 @@ feature              formula                                                    
 ===================  =========================================================================  ============
 pleasant_rate        sentences of rapport, by anyone, per 100 turns                             001
 progress_evidence    how many of five are there: an explicit need; an amount, number or term    001; Rackham
-                     from the customer, also a date; a commitment of his where there is a
-                     dated step; an objection; someone else at the customer named or introduced
+                     from the customer; a commitment of his that is a dated step; an
+                     objection; someone else at the customer named or introduced
 assent_flat          customer turns that only assent ("ja", "klopt") ÷ customer turns           001
 buying_signal_count  customer turns that picture having it, or ask what one asks who wants it   001
 aversion_count       customer turns with an objection or a refusal                              001
@@ -35,7 +35,7 @@ GOOD_TALK: dict[str, Measure] = {
         {
             "need": NEED,
             "number": SAYS & (pl.col("n_quantity") > 0),
-            "step": STEP["owned"] & pl.col("dated_step"),
+            "step": STEP["owned"] & STEP["dated"],
             "objection": SAYS & pl.col("objection"),
             "person": STEP["named"],
         },

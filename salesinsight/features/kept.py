@@ -2,13 +2,14 @@
 
 ::
 
-    features.parquet                       the features; its metadata name its digests
-    .features.parquet.state/lock           held while a run is busy; the system lets go of it when that dies
-    .features.parquet.state/<name>.npy     a digest per row of features.parquet
+    features.parquet                     the features; its metadata name what is known of their turns
+    .features.parquet.state/lock         held while a run is busy; the system lets go of it when that dies
+    .features.parquet.state/<name>.npz   what is known of the turns; first a digest for each row above
     .features.parquet.state/<stamp>-7.arrow   rows that a run which broke off had measured already
 
 A row is used again when the digest of its conversation and the stamp (`salesinsight.features.digests`) are
-the same. No words are kept, and no conversation that is gone from the turns.
+the same; its turns aren't read when the bytes they stand in are the same (`salesinsight.features.known`). No
+words are kept, and no conversation that is gone from the turns.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from salesinsight.errors import FileBusy, NotAFile, OutputLocked
+from salesinsight.features.known import NOTHING, Known
 from salesinsight.writing import write_whole
 
 if sys.platform == "win32":
@@ -99,7 +101,8 @@ class Kept:
     def __init__(self, target: pathlib.Path, stamp: str) -> None:
         self.target, self.stamp = target, stamp
         self.folder = target.with_name(f".{target.name}.state")
-        self.sources: list[Written | Measured] = []
+        self.sources: list[Written | Measured] = []  # what is known is of the first, when there is one
+        self.known = NOTHING
         self._next = 0
 
     @contextlib.contextmanager
@@ -138,13 +141,11 @@ class Kept:
         self._next += 1
         return self.folder / f"{self.stamp}-{self._next - 1}.arrow"
 
-    def write(self, parts: Iterable[pa.Table], digests: np.ndarray) -> None:
+    def write(self, parts: Iterable[pa.Table], known: Known) -> None:
         """Put the new features in the place of the old, whole, and forget what is no longer of use."""
-        fingerprint = hashlib.blake2b(digests.tobytes(), digest_size=16).hexdigest()
+        fingerprint = hashlib.blake2b(known.digests.tobytes(), digest_size=16).hexdigest()
         name = f"{self.stamp}-{fingerprint}"
-        flat = io.BytesIO()
-        np.save(flat, digests, allow_pickle=False)
-        beside = write_whole(self.folder / f"{name}.npy", flat.getvalue())
+        beside = write_whole(self.folder / f"{name}.npz", known.to_bytes())
         part = self.target.with_name(self.target.name + ".part")
         try:
             _write_parquet(part, parts, name)
@@ -161,6 +162,8 @@ class Kept:
                 left.unlink()
 
     def _find(self) -> None:
+        with contextlib.suppress(OSError, ValueError):  # no old features, not ours, or damaged: measure all
+            self._find_written()
         for file in self.folder.glob("*.arrow*"):
             stamp, _, number = file.stem.rpartition("-")
             try:
@@ -170,15 +173,13 @@ class Kept:
                 self._next = max(self._next, int(number) + 1)
             except (ValueError, KeyError):  # of other taggers, or damaged; pyarrow's errors are ValueErrors
                 file.unlink()
-        with contextlib.suppress(OSError, ValueError):  # no old features, or not ours: measure all
-            self._find_written()
 
     def _find_written(self) -> None:
         name = ((pq.read_schema(self.target).metadata or {}).get(KEY) or b"").decode()
         if name.startswith(f"{self.stamp}-"):
-            digests = np.load(self.folder / f"{name}.npy", allow_pickle=False)
-            written = Written(self.target, digests)
-            self.sources.append(written)
+            known = Known.read(self.folder / f"{name}.npz")
+            self.sources.append(Written(self.target, known.digests))
+            self.known = known
 
 
 class Lookup:

@@ -66,10 +66,10 @@ TERMS = {
     "cue": "a row of `cues/*.csv` in the language pack (its README explains the patterns), said by the side "
     "that the row names. In the formulas: want, wish or requirement is `need_explicit`, trouble "
     "`need_implied`, his offer `pitch`, confronting `confront`, a reason `reason`, a day, time or moment "
-    "`time_expression`, an own opinion `own_opinion`, asking for it `opinion_asked`, rapport `rapport`, "
-    "thanks `ending_warm`, putting off `defer`, not knowing `dont_know`, promising `promise`, a discount "
-    "`discount`. Questions, SPIN, push and pull, phases and the eight acts (requests, objections, who "
-    "decides, …) are no cues but what `tag_turns` made of the turn.",
+    "`time_expression` or `moment`, an own opinion `own_opinion`, asking for it `opinion_asked`, rapport "
+    "`rapport`, thanks `ending_warm`, putting off `defer`, not knowing `dont_know`, promising `promise`, a "
+    "discount `discount`. Questions, SPIN, push and pull, phases and the eight acts (requests, objections, "
+    "who decides, …) are no cues but what `tag_turns` made of the turn.",
     "sure": "a cue counts when its weight in the language pack is at least 0.5. Only hedging is weighed: "
     "each sentence by its strongest cue, also a weak one; a *sure hedge* is a turn whose sentences add up "
     "to 0.5. That is not `hedge_p` of the tagged turns.",
@@ -90,9 +90,10 @@ TERMS = {
     "vaguely or is tagged `gatekeeper` without a yes; or one with a sure promise that is no "
     "question, no `stall` and no vague answer. Not one tagged `refusal` with more certainty than "
     "`commitment`, nor a goodbye.",
-    "goodbye": "a customer turn of at most eight words with a sure cue of `ending_bye`, not right after a "
-    "question. It is an answer in `answer_accept_share`, `authority_introduced` and `continuation_flag`, and "
-    "settles no step.",
+    "goodbye": "a customer turn of at most eight words with a sure cue of `ending_bye` ('fijne dag', "
+    "'bedankt, prettig gesprek'), not right after a question. It settles no step, and counts as a yes only "
+    "in `answer_accept_share`. With rapport or thanks in it, and no cue of `refusal`, sure or not, it is no "
+    "refusal and no refusing answer either, also right after a question.",
     "agreed step": "a committing turn, a yes to a request that is no goodbye, that request, or the seller "
     "turn right after such a committing turn or yes.",
     "dated step": "an agreed step in the last 30 % with a sure day or time in its turn; for the "
@@ -109,9 +110,9 @@ TERMS = {
     "those of this episode; mails, quotes, conversations and people those of the whole deal.",
     "last conversation, the one before": "in the history of a deal, the held conversations in which that "
     "number could be measured; one without a transcript is passed over.",
-    "number": "a sure cue of `quantity`, unless it stands inside what only looks like one ('een keer', "
-    "'maybe one day') and no other stands in the sentence. The figure of a day is one too: 'vrijdag 8 mei', "
-    "'de 6e'.",
+    "number": "a sure cue of `quantity`, unless it stands inside what only looks like one (`quantity_void`: "
+    "'een keer', 'maybe one day', 'sinds 2019') or says when (`moment`: 'vrijdag 8 mei', 'de 6e', 'om 10 "
+    "uur', 'over twee weken'), and no other stands in the sentence. A term is one: 'binnen twee weken'.",
 }
 INTRODUCTION = """\
 Generated from `salesinsight/features/*.csv` by `features_page()`. ★ is the one feature of its

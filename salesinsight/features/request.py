@@ -74,7 +74,7 @@ REQUEST: dict[str, Measure | Combined] = {
     "request_visit_any": Occurs(ASKS & (pl.col("request_kind") == "visit"), SELLER),
     "request_phase_gap": Combined(("request_level", "phase_c"), phase_gap),
     "request_overreach": Combined(("request_phase_gap",), lambda gap: gap.clip(lower_bound=0)),
-    "request_underreach": Combined(("request_phase_gap",), lambda gap: (0 - gap).clip(lower_bound=0)),
+    "request_underreach": Combined(("request_phase_gap",), lambda gap: gap.clip(upper_bound=0).abs()),
     "request_nagging_count": Count(pl.col("nagging"), given=SELLER),
     "request_after_opinion": Ratio(ASKS & pl.col("opinion_before"), ASKS),
     "request_then_silence": Ratio(

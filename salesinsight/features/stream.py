@@ -17,18 +17,8 @@ from salesinsight.errors import BadArgument
 from salesinsight.features.build import conversation_features
 from salesinsight.features.digests import stamp_of, with_digests
 from salesinsight.features.kept import ROWS, Kept, Lookup, Measured, gather, keep
-from salesinsight.features.turn_files import (
-    AS_PANDAS,
-    TURNS,
-    Talks,
-    TogetherCheck,
-    ahead,
-    count_turns,
-    opened,
-    pieces_of,
-    turn_files,
-    whole_conversations,
-)
+from salesinsight.features.known import NOTHING, Block, Known, Same, Walk
+from salesinsight.features.turn_files import AS_PANDAS, TURNS, Talks, ahead, count_turns, turn_files
 from salesinsight.schema import TABLES, Export, conform, empty_table
 from salesinsight.speech import Trackers, tag_turns
 
@@ -97,11 +87,12 @@ def featurize(
 
     Notes
     -----
-    A next run to the same file measures only what is new or changed; conversations that are gone from the
-    turns go from it too. With another language, pack, trackers or version all is measured again. A run that
-    was broken off goes on where it was, and ends with the same file. What that takes stands in a hidden
-    folder beside `out` (no words); without that folder all is measured. Memory holds a few batches and some
-    hundred bytes per conversation. There are no notes or people: what needs them is missing.
+    A next run to the same file measures only what is new or changed, and reads only what doesn't stand in
+    the files to the byte as it did; conversations that are gone from the turns go from it too. With another
+    language, pack, trackers or version all is measured again. A run that was broken off goes on where it
+    was, and ends with the same file. What that takes stands in a hidden folder beside `out` (no words);
+    without that folder all is measured. Memory holds a few batches and some hundred bytes per conversation.
+    There are no notes or people: what needs them is missing.
 
     Examples
     --------
@@ -130,8 +121,9 @@ def stream_features(
     with Kept(target, stamp_of(language, trackers)).held() as kept:
         of, show = count_turns(files), progress or _silent
         run = _Run(kept, lambda turns: measure(turns, language, trackers), lambda done: show(done, of))
-        run.read(with_digests(ahead(whole_conversations(_pieces(files), BATCH_TURNS))))
-        run.write()
+        walk = Walk(files, kept.known, BATCH_TURNS)
+        run.read(with_digests(ahead(iter(walk))))
+        run.write(walk.blocks)
         return Streamed(target, run.turns, run.conversations, run.measured)
 
 
@@ -153,24 +145,23 @@ class _Run:
         self, kept: Kept, measure: Callable[[pa.Table], pa.Table], progress: Callable[[int], None]
     ) -> None:
         self._kept, self._measure, self._progress = kept, measure, progress
-        self._source: list[np.ndarray] = []  # per conversation where its row will be found: in which source,
-        self._row: list[np.ndarray] = []  # and at which row of it
-        self._digests: list[np.ndarray] = []
+        # per conversation in which source its row will be found, at which row of it, digest, key and length
+        self._rows: list[tuple[np.ndarray, ...]] = []
         self._new: list[tuple[pa.Table, np.ndarray]] = []  # turns and digests of what is to be measured next
         self._next = len(kept.sources)  # the source that it will be
         self._busy: collections.deque[concurrent.futures.Future[tuple[Measured, int]]] = collections.deque()
         self._done = 0
         self.turns = self.conversations = self.measured = 0
 
-    def read(self, batches: Iterator[tuple[Talks, np.ndarray]]) -> None:
+    def read(self, parts: Iterator[tuple[Talks | Same, np.ndarray]]) -> None:
         """Go through all conversations and measure those that were not measured before."""
-        lookup, check = self._kept.lookup(), TogetherCheck()
+        lookup = self._kept.lookup()
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            for talks, digests in ahead(batches):
-                check(talks)
-                self._add(talks, digests, lookup)
-                if sum(len(turns) for turns, _ in self._new) >= BATCH_TURNS:
-                    self._begin(pool)
+            for part, digests in ahead(parts):
+                if isinstance(part, Same):
+                    self._place(np.zeros(len(digests), dtype=np.int64), part.rows, digests, part)
+                else:
+                    self._add(part, digests, lookup, pool)
                 while len(self._busy) > AT_ONCE:
                     self._end_one()
                 self._progress(self._done)
@@ -180,31 +171,38 @@ class _Run:
                 self._end_one()
                 self._progress(self._done)
 
-    def write(self) -> None:
-        """Write all rows in the order of the conversations."""
+    def write(self, blocks: list[Block]) -> None:
+        """Write all rows in the order of the conversations, and keep what is known of them."""
         if not self.conversations:
-            self._kept.write([self._measure(TURNS.empty_table())], np.zeros((0, 2), dtype="<u8"))
+            self._kept.write([self._measure(TURNS.empty_table())], NOTHING)
             return
-        source, row = np.concatenate(self._source), np.concatenate(self._row)
+        source, row, digests, keys, lengths = map(np.concatenate, zip(*self._rows, strict=True))
         cuts = [slice(begin, begin + ROWS) for begin in range(0, len(source), ROWS)]
-        parts = (gather(self._kept.sources, source[cut], row[cut]) for cut in cuts)
-        self._kept.write(ahead(parts), np.concatenate(self._digests))
+        tables = (gather(self._kept.sources, source[cut], row[cut]) for cut in cuts)
+        self._kept.write(ahead(tables), Known.of(digests, keys, lengths, blocks))
 
-    def _add(self, talks: Talks, digests: np.ndarray, lookup: Lookup) -> None:
+    def _add(
+        self, talks: Talks, digests: np.ndarray, lookup: Lookup, pool: concurrent.futures.Executor
+    ) -> None:
         source, row = lookup(digests)
         new = source < 0
         turns = talks.only(new)
+        if self._new and sum(len(earlier) for earlier, _ in self._new) + len(turns) > BATCH_TURNS:
+            self._begin(pool)
         if new.any():
             source[new] = self._next
             row[new] = sum(len(earlier) for _, earlier in self._new) + np.arange(new.sum())
             self._new.append((turns, digests[new]))
-        self._source.append(source)
-        self._row.append(row)
-        self._digests.append(digests)
-        self.turns += len(talks.turns)
-        self.conversations += len(digests)
         self.measured += int(new.sum())
-        self._done += len(talks.turns) - len(turns)
+        self._place(source, row, digests, talks)
+        self._done -= len(turns)  # not yet
+
+    def _place(self, source: np.ndarray, row: np.ndarray, digests: np.ndarray, part: Talks | Same) -> None:
+        self._rows.append((source, row, digests, part.keys, part.lengths))
+        turns = int(part.lengths.sum())
+        self.turns += turns
+        self.conversations += len(digests)
+        self._done += turns
 
     def _begin(self, pool: concurrent.futures.Executor) -> None:
         """Let what is new be measured and kept."""
@@ -222,12 +220,6 @@ class _Run:
         measured, turns = self._busy.popleft().result()
         self._kept.sources.append(measured)
         self._done += turns
-
-
-def _pieces(files: list[pathlib.Path]) -> Iterator[pa.Table]:
-    for file in files:
-        with opened(file) as source:
-            yield from pieces_of(source, BATCH_TURNS)
 
 
 def _silent(done: int, of: int) -> None:

@@ -52,9 +52,19 @@ class Talks:
         """The conversations, in order."""
         return pl.Series(pl.from_arrow(self.turns["conversation_id"].take(self.begin)), dtype=pl.String)
 
+    @property
+    def keys(self) -> np.ndarray:
+        """A hash of the name of each."""
+        return self.ids.hash().to_numpy()
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """How many turns each has."""
+        return self.end - self.begin
+
     def only(self, chosen: np.ndarray) -> pa.Table:
         """The turns of the chosen conversations, a flag for each."""
-        return self.turns.filter(pa.array(np.repeat(chosen, self.end - self.begin)))
+        return self.turns.filter(pa.array(np.repeat(chosen, self.lengths)))
 
     def after(self, n: int) -> Talks:
         """The same without the first n conversations."""
@@ -134,16 +144,18 @@ def starts(turns: pa.Table) -> np.ndarray:
 
 
 def whole_conversations(pieces: Iterable[pa.Table], size: int) -> Iterator[Talks]:
-    """Put pieces together into at least `size` turns at a time that don't cut a conversation in two."""
+    """Put pieces together into about `size` turns at a time that don't cut a conversation in two.
+
+    No more than that, but for a conversation that is longer; how the pieces were cut makes no difference.
+    """
     held = TURNS.empty_table()
     for piece in pieces:
         held = pa.concat_tables([held, piece])
-        if len(held) < size:
-            continue
-        begin = starts(held)
-        if len(begin) > 1:
-            yield Talks(held.slice(0, int(begin[-1])).combine_chunks(), begin[:-1])
-            held = held.slice(int(begin[-1]))
+        while len(held) > size and len(begin := starts(held)) > 1:
+            n = max(int(np.searchsorted(begin, size, side="right")) - 1, 1)
+            cut = int(begin[n])
+            yield Talks(held.slice(0, cut).combine_chunks(), begin[:n])
+            held = held.slice(cut)
     if len(held):
         yield Talks(held.combine_chunks(), starts(held))
 
@@ -163,9 +175,8 @@ class TogetherCheck:
         BadTable
             When one was there before, or a turn is of no conversation.
         """
-        ids = talks.ids
-        keys = ids.hash()
-        before = pl.Series([key in self._seen for key in keys.to_list()], dtype=pl.Boolean)
+        ids, keys = talks.ids, talks.keys.tolist()
+        before = pl.Series([key in self._seen for key in keys], dtype=pl.Boolean)
         scattered, nameless = before | ~ids.is_first_distinct(), ids.is_null()
         if (scattered | nameless).any():
             rows = (nameless | scattered).arg_true().to_numpy()
@@ -178,8 +189,17 @@ class TogetherCheck:
             raise BadTable(
                 table="turns", bad=pd.DataFrame(bad | {"value": ids[rows].to_list(), "reason": reason})
             )
-        self._seen.update(keys.to_list())
+        self._seen.update(keys)
         self._turns += len(talks.turns)
+
+    def passes(self, keys: np.ndarray, lengths: np.ndarray) -> bool:
+        """Look at the next conversations by their hashes alone; not when one was there before."""
+        coming = keys.tolist()
+        if not self._seen.isdisjoint(coming):
+            return False
+        self._seen.update(coming)
+        self._turns += int(lengths.sum())
+        return True
 
 
 def ahead(items: Iterator[Any]) -> Iterator[Any]:

@@ -20,7 +20,7 @@ SURE = 0.5  # a cue weaker than this is a hint for the taggers, not something to
 BACKCHANNEL_WORDS = 3
 FAREWELL_WORDS = 8  # a customer turn that says goodbye in more words may settle something with it
 CUE_FAMILIES = ["acts", "endings", "figures", "opinions", "questions", "talk"]
-VOID = "quantity_void"
+VOID, MOMENT = "quantity_void", "moment"  # both void the number inside them; a moment says when as well
 ASKING = ("question", "question_open", "question_closed", "question_alternative", "tag", "indirect")
 WORDS = ("we", "you")
 COUNTED = (
@@ -42,14 +42,17 @@ COUNTED = (
     "quantity",
     "rapport",
     "reason",
+    "refusal",
     "time_expression",
     *WORDS,
 )
 HEDGE = len(COUNTED)
+MOMENTS = HEDGE + 2
 LABELS = (
     *ASKING,
     *(name for name in COUNTED if name != "asked"),
     VOID,
+    MOMENT,
     "hedge",
 )  # the cues that are looked at
 ACTS = (
@@ -167,11 +170,13 @@ def _counts(hits: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
     n, kind = len(turns), _kinds(hits["label"])
     asks = turns["is_question"].fill_null(False).to_numpy()
     kind[_not_meant(hits, kind, asks)] = -1
+    kind[kind == MOMENTS] = COUNTED.index("time_expression")
     row, weight = hits["row"].to_numpy().astype(np.int64), hits["weight"].to_numpy()
     place = np.where(
         kind >= COUNTED.index(WORDS[0]), hits["start_char"].to_numpy(), hits["sentence"].to_numpy()
     )
-    sure = (kind >= 0) & (kind < HEDGE) & (weight >= SURE)
+    hint = kind == COUNTED.index("refusal")  # no more is needed to leave a no standing
+    sure = (kind >= 0) & (kind < HEDGE) & ((weight >= SURE) | hint)
     # once per kind, row and place, in one number; WORDS stand last in COUNTED
     once = pl.Series(((kind[sure] * n + row[sure]) << 24) + place[sure]).unique()
     counts = np.bincount(once.to_numpy() >> 24, minlength=HEDGE * n).reshape(HEDGE, -1).astype(np.int32)
@@ -189,7 +194,8 @@ def _not_meant(hits: pl.DataFrame, kind: np.ndarray, asks: np.ndarray) -> np.nda
     asked, need, quantity = (COUNTED.index(name) for name in ("asked", "need_explicit", "quantity"))
     places = ["row", "sentence", "start_char", "end_char"]
     hits = hits.select(*places, "weight", hit=pl.int_range(pl.len(), dtype=pl.Int64))
-    needs, quantities, voids = (hits.filter(kind == which) for which in (need, quantity, HEDGE + 1))
+    needs, quantities = (hits.filter(kind == which) for which in (need, quantity))
+    voids = hits.filter(kind > HEDGE)
     in_question = needs.filter(asks[needs["row"].to_numpy()])
     asking = hits.filter(kind == asked).join(in_question, on=["row", "sentence"], how="semi")
     asking = asking.filter(pl.col("weight") >= SURE)
@@ -197,9 +203,10 @@ def _not_meant(hits: pl.DataFrame, kind: np.ndarray, asks: np.ndarray) -> np.nda
 
 
 def _kinds(labels: pl.Series) -> np.ndarray:
-    """The number of what each label counts for, then `HEDGE` and `VOID`; -1 where it counts for nothing."""
+    """The number of what each label counts for, then hedges, voids and moments; -1 for any other."""
     names = list(labels.dtype.categories) if isinstance(labels.dtype, pl.Enum) else labels.unique().to_list()
-    number = {name: place for place, name in enumerate(COUNTED)} | {"hedge": HEDGE, VOID: HEDGE + 1}
+    number = {name: place for place, name in enumerate(COUNTED)} | {"hedge": HEDGE}
+    number |= {VOID: HEDGE + 1, MOMENT: MOMENTS}
     number |= dict.fromkeys(ASKING, number["asked"])
     codes = labels.cast(pl.Enum(names)).to_physical().to_numpy()
     return np.array([number.get(name, -1) for name in names], dtype=np.int64)[codes]
@@ -224,6 +231,9 @@ def _flags(frame: pl.DataFrame) -> pl.DataFrame:
     deflects = stall & (vague | (pl.col("gatekeeper") & (answer != "accept")))
     bids_bye = (pl.col("n_ending_bye") > 0) & (pl.col("words") <= FAREWELL_WORDS)
     closing = bids_bye & ~before(question).fill_null(False)
+    # "bedankt, fijn gesprek" is tagged as a refusal where the seller announces something
+    thanks = bids_bye & (pl.sum_horizontal("n_rapport", "n_ending_warm") > 0) & (pl.col("n_refusal") == 0)
+    refusal = pl.col("refusal") & ~thanks
     promise = (pl.col("n_promise") > 0) & ~(question | stall | vague)
     willing = pl.col("act_commitment_p").fill_null(0) >= pl.col("act_refusal_p").fill_null(0)
     assents = (pl.col("n_assent") > 0) & (pl.col("words") <= BACKCHANNEL_WORDS)
@@ -236,9 +246,11 @@ def _flags(frame: pl.DataFrame) -> pl.DataFrame:
         accepts=pl.col("customer") & (answer == "accept") & ~closing,
         commits=pl.col("customer")
         & ((pl.col("commitment") & ~deflects) | promise)
-        & (willing | ~pl.col("refusal"))
+        & (willing | ~refusal)
         & ~closing,
         bare=assents & ~question & pl.col("answer").is_null(),
+        refusal=refusal,
+        answer=pl.when(~thanks | (answer != "refuse")).then("answer"),
     )
 
 

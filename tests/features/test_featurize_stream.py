@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pandas as pd
@@ -208,7 +209,7 @@ def test_all_is_measured_again_when_the_numbers_could_differ(what, files, measur
     elif what == "stamp":
         monkeypatch.setattr(stream, "stamp_of", lambda *arguments: "another")
     elif what == "state":
-        next(files[1].with_name(".features.parquet.state").glob("*.npy")).unlink()
+        next(files[1].with_name(".features.parquet.state").glob("*.npz")).unlink()
     else:
         pd.read_parquet(files[1]).to_parquet(files[1])
     featurize(*files, **options)
@@ -258,13 +259,14 @@ def test_digest_changes_with_anything_in_the_turns(change, turns, tmp_path):
 @pytest.fixture
 def snapshots(files, tmp_path, monkeypatch):
     """What is on the disk whenever something is about to be written or put in place: what a kill leaves there."""
-    taken = []
+    taken, alone = [], threading.RLock()  # else a file goes while the other thread copies it
 
     def watched(work):
         def copy_first(*arguments, **options):
-            taken.append(tmp_path / "snapshots" / f"{len(taken)}")
-            shutil.copytree(files[1].parent, taken[-1], ignore=shutil.ignore_patterns("snapshots"))
-            return work(*arguments, **options)
+            with alone:
+                taken.append(tmp_path / "snapshots" / f"{len(taken)}")
+                shutil.copytree(files[1].parent, taken[-1], ignore=shutil.ignore_patterns("snapshots"))
+                return work(*arguments, **options)
 
         return copy_first
 
@@ -288,7 +290,7 @@ def test_whenever_it_is_broken_off_the_next_run_ends_with_the_same_file(turns, f
         worked.append(run.measured)
         assert run.path.read_bytes() == whole
         left = [path.suffix for path in (place / ".features.parquet.state").iterdir()]
-        assert sorted(left) == ["", ".npy"] and visible(place) == [
+        assert sorted(left) == ["", ".npz"] and visible(place) == [
             *VISIBLE[:1],
             "old.parquet",
             "turns.parquet",

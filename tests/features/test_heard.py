@@ -50,10 +50,48 @@ def test_a_question_states_no_need(of, language, text, needs):
         ("nl", "Dat kost ons een dag.", 1),
         ("en", "Maybe one day.", 0),
         ("en", "It takes us one day.", 1),
+        # nor is the figure of a date or a time of day, or of a moment ahead
+        ("nl", "Vrijdag 8 mei kan ik.", 0),
+        ("nl", "Ja, de 6e is goed.", 0),
+        ("nl", "Morgen om 12:30 uur.", 0),
+        ("nl", "Over twee weken kijk ik ernaar.", 0),
+        ("nl", "Dat is al zo sinds 2019.", 0),
+        ("nl", "Op 8 mei misten we 14 orders.", 1),
+        ("nl", "Het gaat om 12 machines.", 1),
+        ("nl", "Dat kost ons 10 uur per week.", 1),
+        ("en", "Let's say the 8th of next month.", 0),
+        ("en", "Thursday at 10 next week.", 0),
+        ("en", "In two weeks.", 0),
+        ("en", "It costs us 10 hours a week.", 1),
+        ("en", "In two weeks we lost 40 orders a day.", 1),
     ],
 )
 def test_what_only_looks_like_a_number_is_none(of, language, text, number):
-    assert of("progress_evidence", [HELLO, (C, text)], language) == number
+    assert of("need_quantified", [PROBLEM[language], (C, text)], language) == number
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("nl", "Ja, de 6e is goed."), ("en", "Yes, the 8th is fine.")]
+)
+def test_the_day_of_the_month_alone_dates_a_step(of, language, text):
+    ask = {"nl": "Zullen we een afspraak maken?", "en": "Shall we plan a meeting?"}[language]
+    assert of("next_dated", [HELLO, (C, "Dag. " * 12), (S, ask), (C, text)], language) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "announced", "text", "no"),
+    [
+        ("nl", "Perfect, ik zet vrijdag in de agenda.", "Dank voor het meedenken, fijn gesprek.", 0),
+        ("nl", "Perfect, ik zet vrijdag in de agenda.", "U ook bedankt, het was een prettig gesprek.", 0),
+        ("nl", "Perfect, ik zet vrijdag in de agenda.", "Bedankt voor uw tijd.", 0),
+        ("nl", "Perfect, ik zet vrijdag in de agenda.", "Nee, bedankt voor uw tijd.", 1),
+        ("nl", "Perfect, ik zet vrijdag in de agenda.", "Geen interesse, fijne dag.", 1),
+        ("en", "Then I'll put Friday in the diary.", "Thank you too, it was a pleasant conversation.", 0),
+        ("en", "Then I'll put Friday in the diary.", "No thanks, have a nice day.", 1),
+    ],
+)
+def test_a_friendly_close_is_no_refusal(of, language, announced, text, no):
+    assert of("answer_clear_no", [HELLO, (C, "Dag."), (S, announced), (C, text)], language) == no
 
 
 @pytest.mark.parametrize(

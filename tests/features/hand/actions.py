@@ -30,6 +30,10 @@ LONG = (C, "een twee drie vier vijf zes zeven acht negen tien")
 
 OPINION = (S, "Wat vindt u er zelf van?", {"is_question": True, "cues": ["opinion_asked"]})
 PHASE_1, PHASE_2, PHASE_3 = ((C, "Ik zeg er iets over.", {"phase": phase}) for phase in (1, 2, 3))
+FAREWELL = (C, "Goed, fijne dag nog.", {"cues": ["ending_bye"], "answer": "accept", "answers_turn": 1})
+FRIENDLY_NO = {"acts": ["refusal"], "answer": "refuse", "answers_turn": 1}
+CLOSE = (C, "Bedankt, prettig gesprek.", FRIENDLY_NO | {"cues": ["ending_bye", "ending_warm"]})
+NO_BYE = (C, "Nee, bedankt, fijne dag.", FRIENDLY_NO | {"cues": ["ending_bye", ("refusal", 0.3)]})
 THANKS = (C, "Bedankt, leuk gesprek.", {"cues": ["ending_warm"]})
 PROMISES = (S, "Ik bel u. Ik mail u.", {"cues": [("promise", 1, 0), ("promise", 1, 1)]})
 PASSES_ON = ("commitment", "stall", "gatekeeper")
@@ -40,13 +44,9 @@ BYE = (
 )
 
 
-def _announce(*cues):
+def _announce(*cues, kind="meeting"):
     """A seller turn that is tagged as a request, and asks nothing."""
-    return (
-        *_ask("meeting")[:1],
-        "Dan stuur ik het.",
-        {"acts": ["action_request"], "request_kind": "meeting", "cues": cues},
-    )
+    return (S, "Dan stuur ik het.", {"acts": ["action_request"], "request_kind": kind, "cues": cues})
 
 
 def _at(start, end, turn, *acts):
@@ -99,6 +99,11 @@ CASES = [
     ("answer_clear_no", [_ask("meeting"), _reply("refuse", 0)], 1),
     ("answer_clear_no", [HELLO, (C, "Nee, dat doen we niet.", {"acts": ["refusal"]})], 1),
     ("answer_clear_no", [(S, "Nee, dat kan niet.", {"acts": ["refusal"]}), DAG], 0),
+    # thanks and goodbye are no no, whatever they answer; with a word of refusal they are
+    ("answer_clear_no", [LONG, _announce(), CLOSE], 0),
+    ("answer_clear_no", [LONG, _ask("visit"), CLOSE], 0),
+    ("answer_clear_no", [LONG, _announce(), NO_BYE], 1),
+    ("answer_clear_no", [LONG, _announce(), (C, "Ik hang op.", FRIENDLY_NO | {"cues": ["ending_bye"]})], 1),
     ("answer_clear_no", [HELLO], NAN),
     ("next_c_owned", [HELLO, OWN], 1),
     ("next_c_owned", [(S, "Ik stuur u iets.", {"acts": ["commitment"], "cues": ["promise"]}), DAG], 0),
@@ -244,6 +249,10 @@ CASES = [
     ("continuation_flag", [HELLO, LONG, OWN, THANKS], 0),  # he promises a deed: 2 of 4
     ("continuation_flag", [HELLO, LONG, (C, "Nee.", {"acts": ["refusal"]}), THANKS], 0),
     ("continuation_flag", [LONG, _ask("signature"), _reply("accept", 1), THANKS], 0),
+    # a goodbye to what is read as a request orders nothing, and a friendly close refuses nothing
+    ("continuation_flag", [LONG, _announce(kind="signature"), FAREWELL, THANKS], 1),
+    ("continuation_flag", [LONG, _announce(), CLOSE], 1),
+    ("continuation_flag", [LONG, _announce(), NO_BYE, THANKS], 0),
     ("continuation_flag", [LONG, _ask("visit"), _reply("accept", 1), THANKS], 1),  # 1 of 4, undated
     ("continuation_flag", [LONG, THANKS], NAN),
     # two commitments, one stall
@@ -256,6 +265,7 @@ CASES = [
     ("promise_asym", [PROMISES], NAN),
     ("authority_introduced", [_ask("introduction"), _reply("accept", 0)], 1),
     ("authority_introduced", [_ask("introduction"), _reply("vague", 0)], 0),
+    ("authority_introduced", [LONG, _announce(kind="introduction"), FAREWELL], 0),
     ("authority_introduced", [_ask("visit"), _reply("accept", 0)], 0),
     ("authority_introduced", [_ask("introduction")], NAN),
     (

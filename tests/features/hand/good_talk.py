@@ -15,6 +15,7 @@ DATED = (
 NEED = (C, "We willen vier ritten minder.", {"cues": ["need_explicit", "quantity"], "acts": ["objection"]})
 LATER = (C, "Ik kom er nog op terug.", {"acts": ["stall"], "cues": ["defer", "ending_later"]})
 NO = (C, "Nee, wij doen het niet.", {"acts": ["refusal"]})
+SENDS = (C, "Ik stuur u de cijfers.", {"acts": ["commitment"], "cues": ["promise"]})
 PUTS_OFF = {"acts": ["commitment", "stall"], "cues": ["time_expression"]}
 
 
@@ -24,6 +25,11 @@ def _ask(kind):
 
 def _reply(answer, to):
     return (C, "Daar zeg ik iets op terug.", {"answer": answer, "answers_turn": to})
+
+
+def _ask_when():
+    role, text, tags = _ask("meeting")
+    return (role, text, tags | {"cues": ["time_expression"]})
 
 
 ORDER = (S, "Zullen we het zo doen?", {"acts": ["action_request"], "cues": ["ending_order"]})
@@ -50,6 +56,8 @@ CASES = [
     ),
     # a date early in the conversation is no dated next step; what the seller says is no evidence
     ("progress_evidence", [(S, *NEED[1:]), DATED, LONG, LONG], 0),
+    # an undated promise isn't dated by a yes to something else
+    ("progress_evidence", [HELLO, LONG, SENDS, _ask_when(), _reply("accept", 3)], 0),
     ("progress_evidence", [NEED], NAN),
     ("assent_flat", [HELLO, (C, "Ja.", {"cues": ["assent"]}), HELLO, LONG], 0.5),
     # an answer to a request, or assent with a story, is more than assent
