@@ -7,6 +7,7 @@ import dataclasses
 
 import numpy as np
 import pandas as pd
+from bpi_lists import lists
 from label import PROFILE, QUOTE_DAYS, READINGS
 from leaks import TRAINED, boosting, categories
 from sections import real_data, table
@@ -73,6 +74,7 @@ def section() -> str:
             "over the whole case, added as a column. *Nothing* beside a high area is a miss: figures alone can't tell "
             "such a leak from an honest column.",
             table(pd.DataFrame(calls)),
+            lists(bank, HORIZON),
             "What the probe names of the columns as they are, and its checks:",
             table(pd.DataFrame(asked)),
         ]

@@ -25,7 +25,7 @@ def one(seed: int, effect: float, n_deals: int) -> dict:
     tagged = si.tag_turns(export.turns, language=export.language)
     notes = si.tag_notes(export.conversations, language=export.language)
     data = si.make_dataset(export, si.conversation_features(export, tagged, notes))
-    tested = evaluate(data, bootstrap=400, baselines=("B0", "B2", "B3"), seed=seed)
+    tested = evaluate(data, bootstrap=400, baselines=("B2", "B3"), seed=seed)
     rows = tested.oof[~tested.oof["newest"]].set_index(["deal_id", "landmark_at"])
     truth = oracle(export, rows.index.to_frame(index=False))["p_stalled"].to_numpy()
     y = rows["y"].to_numpy(dtype=float)

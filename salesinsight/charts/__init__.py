@@ -2,6 +2,7 @@
 
 from salesinsight.charts.called import called, cut
 from salesinsight.charts.dose import dose_table, plot_dose
+from salesinsight.charts.effects import effects_table, plot_effects
 from salesinsight.charts.frame import facts_of
 from salesinsight.charts.importance import importance_table, plot_importance
 from salesinsight.charts.label_choices import label_choices_table, plot_label_choices
@@ -24,6 +25,7 @@ __all__ = [
     "counted",
     "cut",
     "dose_table",
+    "effects_table",
     "facts_of",
     "importance_table",
     "in_ten",
@@ -34,6 +36,7 @@ __all__ = [
     "plot_ages",
     "plot_benefit",
     "plot_dose",
+    "plot_effects",
     "plot_importance",
     "plot_incidence",
     "plot_label_choices",

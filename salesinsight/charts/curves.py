@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from salesinsight.charts.frame import TEXT_PT
 from salesinsight.modeling.metrics import Z
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def share_band(share: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -19,7 +21,7 @@ def share_band(share: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.nda
     --------
     >>> low, high = share_band(np.array([0.0, 0.5]), np.array([0.0, 0.1]))
     >>> low.round(2).tolist(), high.round(2).tolist()
-    ([0.0, 0.29], [0.0, 0.67])
+    ([0.0, 0.3], [0.0, 0.67])
     """
     inside = (share > 0) & (share < 1)
     width = np.zeros(len(share))
@@ -35,11 +37,12 @@ def draw_curve(ax: Axes, rows: pd.DataFrame, share: str, style: str, colour: str
 
 
 def dress_curves(
-    ax: Axes, horizon: int, across: str, up: str, corner: Literal["upper left", "lower left"]
+    ax: Axes, horizon: int, across: str, up: str, corner: Literal["upper left", "lower left"] | None = None
 ) -> None:
-    """Axes of curves: days across, out of ten up, and the legend in a corner."""
+    """Axes of curves: days across, out of ten up, and the legend in a corner, if any."""
     ax.set(xlim=(0, horizon), ylim=(0, 10), yticks=range(0, 11, 2))
     ax.set_xlabel(across, fontsize=TEXT_PT)
     ax.set_ylabel(up, fontsize=TEXT_PT)
     ax.grid(axis="y", color="#E6E6E6")
-    ax.legend(loc=corner, frameon=False, fontsize=TEXT_PT)
+    if corner is not None:
+        ax.legend(loc=corner, frameon=False, fontsize=TEXT_PT)

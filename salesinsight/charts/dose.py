@@ -7,14 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
-from salesinsight.charts.frame import GREY, INK, ORANGE, axes_for, dress, out_of_ten, say_nothing, with_facts
+from salesinsight.charts.frame import (
+    GREY,
+    ORANGE,
+    axes_for,
+    dress,
+    named_rows,
+    out_of_ten,
+    say_nothing,
+    with_facts,
+)
 from salesinsight.charts.shares import counted
 from salesinsight.language import Words, words
 from salesinsight.modeling.dose import dose_response
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from salesinsight.deals import Dataset
 
 # how far the raw share is drawn above its line, and the adjusted one below
@@ -74,9 +84,8 @@ def plot_dose(
         say_nothing(ax, w("charts.dose.nothing"))
         return dress(ax, table, w("charts.dose.title_nothing"), [], language, watermark)
     table = with_facts(table[table["n"] > 0].reset_index(drop=True), table.attrs)
-    # an empty line, with its name, above each dose
-    first = table["dose"].ne(table["dose"].shift()).cumsum().to_numpy()
-    places = -(np.arange(len(table)) + first).astype(float)
+    levels = [w(f"charts.dose.level_{row.level}", n=w.number(row.n)) for row in table.itertuples()]
+    places = named_rows(ax, levels, [w(f"charts.dose.{dose}") for dose in table["dose"]])
     for name, colour, up in (("share", GREY, APART), ("adjusted", ORANGE, -APART)):
         share, low, high = (10 * table[column].to_numpy() for column in (name, f"{name}_low", f"{name}_high"))
         reach = np.nan_to_num(np.clip([share - low, high - share], 0, None))
@@ -85,13 +94,7 @@ def plot_dose(
             fmt="o", ms=6, capsize=3, lw=1.4, color=colour,
         )  # fmt: skip
     for place in places[table["share"].isna().to_numpy()]:
-        ax.text(0.15, place, w("charts.share.too_few"), va="center", fontsize=8.5, color=GREY)
-    labels = [w(f"charts.dose.level_{row.level}", n=w.number(row.n)) for row in table.itertuples()]
-    heads = {dose: places[(table["dose"] == dose).to_numpy()][0] + 1 for dose in table["dose"].unique()}
-    ax.set_yticks([*places, *heads.values()], [*labels, *(w(f"charts.dose.{dose}") for dose in heads)])
-    for label in ax.get_yticklabels()[len(places) :]:
-        label.set(fontweight="bold", color=INK)
-    ax.set_ylim(places[-1] - 0.7, 0.6)
+        ax.text(0.15, place, w("charts.share.too_few"), va="center", fontsize=9, color=GREY)
     out_of_ten(ax, w("charts.dose.axis"))
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.08), ncols=2, frameon=False, fontsize=9)
     talks = int(table.loc[table["dose"] == "count", "n"].sum())

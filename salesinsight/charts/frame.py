@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from salesinsight.language import words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 WIDTH_IN = 7.2
 TITLE_CHARS, CAPTION_CHARS = 66, 98
@@ -71,6 +74,8 @@ def axes_for(ax: Axes | None, height_in: float) -> Axes:
 
 def blank_axes(height_in: float) -> Axes:
     """Axes of a new figure that no window system knows about."""
+    from matplotlib.figure import Figure
+
     return Figure(figsize=(WIDTH_IN, height_in), layout="constrained").add_subplot()
 
 
@@ -128,8 +133,40 @@ def dress(
 def out_of_ten(ax: Axes, label: str) -> None:
     """Make the lower axis one of shares, as counts out of ten."""
     ax.set(xlim=(0, 10), xticks=range(0, 11, 2))
-    ax.set_xlabel(label, fontsize=TEXT_PT)
+    # from the right: long names at the left leave the axes narrower than what is said below them
+    ax.set_xlabel(label, fontsize=TEXT_PT, loc="right")
     ax.grid(axis="x", color="#E6E6E6")
+
+
+def named_rows(ax: Axes, names: Sequence[str], heads: Sequence[str]) -> np.ndarray:
+    """Name the rows of a chart, with a bold head over each run of rows that share one.
+
+    Parameters
+    ----------
+    ax : Axes
+        Gets the names at its left.
+    names, heads : sequence of str
+        Per row, from the top.
+
+    Returns
+    -------
+    numpy.ndarray
+        Where each row is: the first at -1, under the head at 0, and so on downwards.
+
+    Examples
+    --------
+    >>> named_rows(blank_axes(2.0), ["30", "60", "yes"], ["term", "term", "parked"]).tolist()
+    [-1.0, -2.0, -4.0]
+    """
+    head = pd.Series(heads, dtype=object)
+    new = head.ne(head.shift()).to_numpy()
+    places = -(np.arange(len(head)) + np.cumsum(new)).astype(float)
+    ax.set_yticks([*places, *places[new] + 1], [*names, *head[new]])
+    for tick in ax.yaxis.get_major_ticks()[len(places) :]:
+        tick.tick1line.set_visible(False)
+        tick.label1.set(fontweight="bold", color=INK)
+    ax.set_ylim(places[-1] - 0.7, 0.6)
+    return places
 
 
 def say_nothing(ax: Axes, text: str) -> None:
@@ -154,8 +191,11 @@ def _title_and_caption(ax: Axes, title: str, caption: str) -> None:
 
 
 def _stamp(ax: Axes, mark: str) -> None:
+    # long names at the left leave the axes too narrow for it
+    figure = figure_of(ax)
+    middle = figure.transFigure if len(figure.axes) == 1 else ax.transAxes
     stamp = ax.text(
-        0.5, 0.5, mark, transform=ax.transAxes, ha="center", va="center", rotation=24,
+        0.5, 0.5, mark, transform=middle, ha="center", va="center", rotation=24,
         fontsize=40, fontweight="bold", color=INK, alpha=0.1, zorder=9,
     )  # fmt: skip
     stamp.set_in_layout(False)

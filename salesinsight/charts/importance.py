@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from salesinsight.charts.frame import BLUE, GREY, TEXT_PT, axes_for, dress, say_nothing, with_facts
 from salesinsight.charts.shares import counted
@@ -15,6 +14,8 @@ from salesinsight.language import words
 from salesinsight.modeling.explain import family_importance
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from salesinsight.deals import Dataset
     from salesinsight.modeling import Run
 
@@ -81,11 +82,11 @@ def plot_importance(
     ax.set_ylim(places[-1] - 0.6, 0.6)
     ax.grid(axis="x", color="#E6E6E6")
     ax.set_xlabel(w("charts.importance.axis"), fontsize=TEXT_PT)
+    title = w("charts.importance.title_none")
+    if sure.any():
+        family = table["family"].to_numpy()[sure.argmax()]
+        title = w("charts.importance.title", family=w(f"common.family.{family}"))
     first = table.iloc[0]
-    if sure[0]:
-        title = w("charts.importance.title", family=w(f"common.family.{first['family']}"))
-    else:
-        title = w("charts.importance.title_none")
     deals = counted(first["n_deals"], "deal", language)
     notes = [w("charts.importance.tested", deals=deals, n=w.number(first["n"])), w("charts.frame.interval")]
     return dress(ax, table, title, [*notes, w("charts.importance.model")], language, watermark)

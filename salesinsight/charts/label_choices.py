@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from salesinsight.charts.frame import (
     BLUE,
@@ -14,6 +13,7 @@ from salesinsight.charts.frame import (
     axes_for,
     dress,
     facts_of,
+    named_rows,
     out_of_ten,
     say_nothing,
     with_facts,
@@ -22,7 +22,8 @@ from salesinsight.charts.shares import in_ten, tens
 from salesinsight.deals import LabelReport
 from salesinsight.language import Words, words
 
-GAP = 0.55
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def label_choices_table(report: LabelReport, *, about: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -82,14 +83,14 @@ def plot_label_choices(
     if used.empty:
         say_nothing(ax, w("charts.label_choices.nothing"))
         return dress(ax, table, w("charts.label_choices.title_nothing"), [], language, watermark)
-    places = -(table.index.to_numpy() + GAP * pd.factorize(table["choice"])[0])
+    values = [_value_name(row.choice, row.value, w) for row in table.itertuples()]
+    places = named_rows(ax, values, [w(f"label.choice.{choice}") for choice in table["choice"]])
     for place, row in zip(places, table.itertuples(), strict=True):
         colour, fill = (BLUE, BLUE) if row.used else (GREY, "white")
         reach = [[10 * (row.share - row.low)], [10 * (row.high - row.share)]]
         ax.errorbar(
             10 * row.share, place, xerr=reach, fmt="o", ms=7, color=colour, capsize=3, lw=1.4, mfc=fill
         )
-    ax.set_yticks(places, [choice_name(row.choice, row.value, w) for row in table.itertuples()])
     ax.axvline(10 * used["share"].iloc[0], color=BLUE, lw=0.8, ls=":")
     out_of_ten(ax, w("charts.label_choices.axis"))
     now = used.iloc[0]
@@ -108,8 +109,11 @@ def choice_name(choice: str, value: str, w: Words) -> str:
     Examples
     --------
     >>> choice_name("horizon_days", "60", words("nl"))
-    'termijn in dagen: 60 dagen'
+    'termijn: 60 dagen'
     """
+    return f"{w(f'label.choice.{choice}')}: {_value_name(choice, value, w)}"
+
+
+def _value_name(choice: str, value: str, w: Words) -> str:
     key = f"label.value.{choice}.{value}"
-    said = w(key) if key in w else w(f"label.value.{choice}.any", value=value)
-    return f"{w(f'label.choice.{choice}')}: {said}"
+    return w(key) if key in w else w(f"label.value.{choice}.any", value=value)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from salesinsight.charts.curves import draw_curve, dress_curves, share_band
 from salesinsight.charts.frame import Y4_COLOURS, axes_for, dress, facts_of, say_nothing, with_facts
 from salesinsight.charts.shares import FEW, in_ten
 from salesinsight.charts.waiting import ALL
 from salesinsight.deals import Dataset
-from salesinsight.errors import BadArgument, UnknownName
+from salesinsight.errors import UnknownName
 from salesinsight.language import words
+from salesinsight.modeling.splits import required
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 OUTCOMES = ("won", "progress", "lost")
 STYLES = dict(zip(OUTCOMES, ("-", "--", "-."), strict=True))
@@ -64,11 +67,7 @@ def incidence_table(
     >>> bool(table.groupby(["stage", "day"])["share"].sum().le(1).all())
     True
     """
-    if data.time is None or data.event is None or data.label is None:
-        raise BadArgument(
-            argument="data", expected="a data set with outcomes, from make_dataset", got="open deals"
-        )
-    closed = data.label["known_at"] <= pd.Timestamp(data.settings["as_of"])
+    closed = required(data.label)["known_at"] <= pd.Timestamp(data.settings["as_of"])
     rows = data.info[["stage"]].assign(time=data.time, event=data.event)[closed.to_numpy()].reset_index()
     rows = rows.sort_values(["landmark_at", "deal_id"], kind="stable").dropna(subset=["time"])
     found = rows.dropna(subset=["stage"]).drop_duplicates(["deal_id", "stage"])

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from salesinsight.charts.frame import (
     BLUE,
@@ -24,6 +22,9 @@ from salesinsight.charts.shares import FEW, counted, in_ten
 from salesinsight.language import Words, words
 from salesinsight.modeling.metrics import wilson
 from salesinsight.schema import OUTCOMES, Export
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 AGREED = ("order", "advance")
 KINDS = (*OUTCOMES, "unknown")
@@ -102,6 +103,8 @@ def plot_outcomes(
     >>> plot_outcomes(outcomes_table(export, features), blank_axes(4.0)).get_ylabel()
     'gesprekken'
     """
+    from matplotlib.ticker import MaxNLocator
+
     ax, w = axes_for(ax, 4.2), words(language)
     total = int(table["known"].sum()) if len(table) else 0
     if not total:

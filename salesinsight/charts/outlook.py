@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from salesinsight.charts.frame import (
     ORANGE,
@@ -23,6 +21,9 @@ from salesinsight.charts.frame import (
 from salesinsight.charts.shares import counted
 from salesinsight.language import words
 from salesinsight.schema import Y4
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 ORDER = ("won", "progress", "lost", "stalled")
 AGE_EDGES = (-np.inf, 7, 14, 30, 60, 90, np.inf)
@@ -102,6 +103,8 @@ def plot_outlook(
     >>> plot_outlook(table, blank_axes(3.0)).get_ylabel()
     ''
     """
+    from matplotlib.ticker import MaxNLocator
+
     ax, w = axes_for(ax, 3.3), words(language)
     if table.empty:
         say_nothing(ax, w("charts.outlook.nothing"))
@@ -191,6 +194,8 @@ def plot_ages(
     >>> plot_ages(table, blank_axes(3.0)).get_xlabel()
     'dagen sinds de laatste stap van de klant'
     """
+    from matplotlib.ticker import MaxNLocator
+
     ax, w = axes_for(ax, 3.3), words(language)
     total = int(table["deals"].sum())
     if not total:

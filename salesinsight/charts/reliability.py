@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from salesinsight.charts.frame import (
     BAND_COLOURS,
@@ -24,7 +23,12 @@ from salesinsight.language import words
 from salesinsight.modeling import BANDS
 from salesinsight.modeling.metrics import wilson
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 MOST_BINS = 5
+# groups nearer to each other than this, out of ten, have no room for two names side by side
+NEAR = 1.0
 
 
 def reliability_table(
@@ -112,13 +116,7 @@ def plot_reliability(
         return dress(ax, table, w("charts.reliability.title_nothing"), [], language, watermark)
     banded = table["group"].isin(BANDS).all()
     places = np.arange(len(table)) if banded else 10 * table["predicted"].to_numpy()
-    for place, (_, row) in zip(places, table.iterrows(), strict=True):
-        colour = BAND_COLOURS[row["group"]] if banded else BLUE
-        reach = [[10 * (row["observed"] - row["low"])], [10 * (row["high"] - row["observed"])]]
-        ax.errorbar(place, 10 * row["observed"], yerr=reach, fmt="o", ms=8, color=colour, capsize=4, lw=1.6,
-                    mfc="white" if row["few"] else colour)  # fmt: skip
-        ax.annotate(counted(row["deals"], "deal", language), (place, 10 * row["high"]), (0, 4),
-                    textcoords="offset points", ha="center", fontsize=9)  # fmt: skip
+    _draw_groups(ax, table, places, bool(banded), language)
     base = float(table["base_rate"].iloc[0])
     ax.axhline(10 * base, color=GREY, ls=":", lw=1.4, label=w("charts.reliability.base"))
     ax.set(ylim=(0, 10), yticks=range(0, 11, 2))
@@ -139,6 +137,22 @@ def plot_reliability(
         notes.append(w("charts.frame.horizon", days=table.attrs["horizon_days"]))
     notes += [w("charts.frame.interval")] + ([w("charts.frame.few", few=FEW)] if table["few"].any() else [])
     return dress(ax, table, title, notes, language, watermark)
+
+
+def _draw_groups(ax: Axes, table: pd.DataFrame, places: np.ndarray, banded: bool, language: str) -> None:
+    """A dot with its interval per group, named by its deals."""
+    above = [True]
+    for step in np.diff(places):
+        # of groups that are near to each other one is named above its interval, the next below
+        above.append(not (above[-1] and step < NEAR))
+    for place, up, (_, row) in zip(places, above, table.iterrows(), strict=True):
+        colour = BAND_COLOURS[row["group"]] if banded else BLUE
+        reach = [[10 * (row["observed"] - row["low"])], [10 * (row["high"] - row["observed"])]]
+        ax.errorbar(place, 10 * row["observed"], yerr=reach, fmt="o", ms=8, color=colour, capsize=4, lw=1.6,
+                    mfc="white" if row["few"] else colour)  # fmt: skip
+        end, aside, va = ("high", 4, "bottom") if up else ("low", -4, "top")
+        ax.annotate(counted(row["deals"], "deal", language), (place, 10 * row[end]), (0, aside),
+                    textcoords="offset points", ha="center", va=va, fontsize=9)  # fmt: skip
 
 
 def _finding(table: pd.DataFrame, banded: bool, base: float, language: str) -> str:

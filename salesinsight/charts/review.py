@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from salesinsight.charts.frame import (
     BAND_COLOURS,
@@ -28,6 +27,9 @@ from salesinsight.language import Words, words
 from salesinsight.modeling import BANDS, TOO_LITTLE
 from salesinsight.modeling.metrics import wilson
 from salesinsight.modeling.review import LISTS, compare_lists, lot, measure_benefit
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 COLUMNS = ["part", "name", "scores", "deals", "stalled", "share", "low", "high", "predicted", "few"]
 COLOURS = {"model": BLUE, "rule": ORANGE, "seller": GREEN, "all": GREY, "shown": BLUE, "reserved": ORANGE}

@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
-import matplotlib
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from salesinsight.charts.frame import figure_of
 from salesinsight.language import words
 from salesinsight.writing import write_whole
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 DPI = 160
 
@@ -84,6 +85,8 @@ def chart_svg(ax: Axes, name: str) -> str:
     -----
     The title says the finding, so it is also the picture's label for people who can't see it.
     """
+    import matplotlib
+
     out, figure = io.StringIO(), plain(ax)
     # letters become outlines: the picture is the same on a machine without our fonts
     with matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": name}):
@@ -97,6 +100,8 @@ def chart_svg(ax: Axes, name: str) -> str:
 
 def plain(ax: Axes) -> Figure:
     """Return the chart's figure with texts as they are: a dollar sign in a name starts no formula."""
+    from matplotlib.text import Text
+
     figure = figure_of(ax)
     for text in figure.findobj(Text):
         text.set_parse_math(False)

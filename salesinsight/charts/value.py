@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from salesinsight.charts.frame import BLUE, GREY, LINES, TEXT_PT, axes_for, dress, say_nothing, with_facts
 from salesinsight.charts.shares import FEW, counted, in_ten
 from salesinsight.language import words
 from salesinsight.modeling.value import LENGTHS, list_precision, net_benefit
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 SPREAD = 0.16
 
@@ -89,7 +91,7 @@ def plot_precision(
     ax.set_xticks(range(len(lengths)), [w("value.length", k=k) for k in lengths])
     ax.set(ylim=(0, 10), yticks=range(0, 11, 2), xlim=(-0.5, len(lengths) - 0.5))
     ax.set_ylabel(w("value.axis"), fontsize=TEXT_PT)
-    ax.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2)
+    ax.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3)
     return dress(ax, table, _finding(table, language), _notes(table, language), language, watermark)
 
 
@@ -143,7 +145,7 @@ def plot_benefit(
     >>> from salesinsight.charts.frame import blank_axes
     >>> table = benefit_table(pd.DataFrame({"group": ["a", "b"], "y": [1, 0], "p_stalled": [0.8, 0.1]}))
     >>> plot_benefit(table, blank_axes(3.6)).get_ylabel()
-    'netto terecht gevonden, per 100 deals'
+    'netto raak, per 100 deals'
     """
     ax, w = axes_for(ax, 3.8), words(language)
     at = 10 * table["threshold"]

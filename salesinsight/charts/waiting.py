@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.transforms import blended_transform_factory
 
+from salesinsight.charts.called import cut
 from salesinsight.charts.curves import draw_curve, dress_curves, share_band
-from salesinsight.charts.frame import LINES, axes_for, dress, facts_of, say_nothing, with_facts
+from salesinsight.charts.frame import LINES, axes_for, dress, facts_of, figure_of, say_nothing, with_facts
 from salesinsight.charts.shares import FEW, in_ten
 from salesinsight.deals import Dataset
-from salesinsight.errors import BadArgument
 from salesinsight.language import Words, words
+from salesinsight.modeling.splits import required
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 POOLED, ALL = "pooled", "all"
 TITLE_DAY = 30
+# more curves than this can't be told apart; of longer names the start is enough
+MOST, LONGEST = 6, 26
 STYLES = ("-", "--", "-.", ":")
 
 
@@ -43,8 +47,9 @@ def waiting_table(
     pandas.DataFrame
         stage, deals (n of that stage), day (0, 1, … horizon), waiting (share still without decision or
         progress), low and high (pointwise 95 % band, on the log-log scale), at_risk (deals still followed).
-        Stages of fewer than 30 deals are taken together as "pooled" (or, when no stage is large enough,
-        "all"), and left out when they are fewer than 30 together.
+        Stages of fewer than 30 deals and, where more than six are larger, those after the first five, are
+        taken together as "pooled" (or, when no stage is large enough, "all"), and left out when they are
+        fewer than 30 together.
 
     Notes
     -----
@@ -58,18 +63,7 @@ def waiting_table(
     >>> bool(table["waiting"].between(0, 1).all())
     True
     """
-    if data.time is None or data.event is None:
-        raise BadArgument(
-            argument="data", expected="a data set with outcomes, from make_dataset", got="open deals"
-        )
-    frame = data.info[["stage"]].assign(time=data.time, event=data.event).reset_index()
-    first = (
-        frame.sort_values("landmark_at")
-        .drop_duplicates(["deal_id", "stage"])
-        .dropna(subset=["stage", "time"])
-    )
-    size = first["stage"].map(first["stage"].value_counts())
-    first = first.assign(stage=first["stage"].where(size >= FEW, POOLED if (size >= FEW).any() else ALL))
+    first = _first_days(data)
     horizon = int(data.settings["horizon_days"])
     found = set(first["stage"])
     order = [
@@ -82,6 +76,17 @@ def waiting_table(
     columns = ["stage", "deals", "day", "waiting", "low", "high", "at_risk"]
     table = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
     return with_facts(table, about or facts_of(data))
+
+
+def _first_days(data: Dataset) -> pd.DataFrame:
+    """Each deal once per stage, at its first landmark there; small stages together."""
+    frame = data.info[["stage"]].assign(time=required(data.time), event=required(data.event)).reset_index()
+    first = frame.sort_values("landmark_at").drop_duplicates(["deal_id", "stage"])
+    first = first.dropna(subset=["stage", "time"])
+    sizes = first["stage"].value_counts()
+    large = sizes[sizes >= FEW].index
+    large = large if len(large) <= MOST else large[: MOST - 1]
+    return first.assign(stage=first["stage"].where(first["stage"].isin(large), POOLED if len(large) else ALL))
 
 
 def _curve(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
@@ -127,7 +132,7 @@ def plot_waiting(
     >>> from salesinsight.charts.frame import blank_axes
     >>> table = waiting_table(si.make_dataset(si.make_sample(n_deals=60)))
     >>> plot_waiting(table, blank_axes(4.0)).get_ylabel()
-    'van elke 10 deals wachten er nog'
+    'van 10 deals wachten er nog'
     """
     ax, w = axes_for(ax, 4.6), words(language)
     if table.empty:
@@ -138,12 +143,12 @@ def plot_waiting(
     ticks = np.unique(np.linspace(0, horizon, 5).round().astype(int))
     for place, stage in enumerate(stages):
         rows, colour = table[table["stage"] == stage], LINES[place % len(LINES)]
-        name, style = _name(stage, w), STYLES[place % len(STYLES)]
+        name, style = cut(_name(stage, w), LONGEST), STYLES[place % len(STYLES)]
         draw_curve(ax, rows, "waiting", style, colour, name)
-        _write_at_risk(ax, rows.set_index("day")["at_risk"].loc[ticks], place, colour, name)
+        _write_at_risk(ax, rows.set_index("day")["at_risk"].loc[ticks], place, colour, style, name)
     _below(ax, w("charts.waiting.at_risk"), 0, 0, ha="left")
     ax.set_xticks(ticks)
-    dress_curves(ax, horizon, w("charts.waiting.axis"), w("charts.waiting.share"), "lower left")
+    dress_curves(ax, horizon, w("charts.waiting.axis"), w("charts.waiting.share"))
     title, n = _finding(table, stages, min(TITLE_DAY, horizon), language)
     notes = [
         w("charts.waiting.n", n=w.number(n)),
@@ -168,8 +173,24 @@ def _name(stage: str, w: Words) -> str:
     return w(f"charts.waiting.{stage}") if stage in (POOLED, ALL) else stage
 
 
-def _write_at_risk(ax: Axes, counts: pd.Series, place: int, colour: str, name: str) -> None:
-    _below(ax, name, 0, place + 1, ha="right", color=colour, shift=-14)
+def _write_at_risk(ax: Axes, counts: pd.Series, place: int, colour: str, style: str, name: str) -> None:
+    """One line below the axis; the piece of curve in it makes it the legend as well."""
+    from matplotlib.transforms import blended_transform_factory, offset_copy
+
+    _below(ax, name, 0, place + 1, ha="right", color=colour, shift=-42)
+    across = blended_transform_factory(ax.transData, ax.transAxes)
+    start, end = (
+        offset_copy(across, figure_of(ax), x, -43 - 13 * (place + 1), units="points") for x in (-38, -14)
+    )
+    look = {
+        "arrowstyle": "-",
+        "linestyle": style,
+        "color": colour,
+        "linewidth": 2,
+        "shrinkA": 0,
+        "shrinkB": 0,
+    }
+    ax.annotate("", (0, 0), (0, 0), xycoords=start, textcoords=end, arrowprops=look)
     for day, count in counts.items():
         _below(ax, str(count), day, place + 1, ha="center", color=colour)
 
@@ -178,6 +199,8 @@ def _below(
     ax: Axes, text: str, day: float, line: int, ha: str, color: str = "#555555", shift: float = 0
 ) -> None:
     """Write under the axis, at a day and on a line."""
+    from matplotlib.transforms import blended_transform_factory
+
     where = (shift, -38 - 13 * line)
     across = blended_transform_factory(ax.transData, ax.transAxes)
     ax.annotate(text, (day, 0), where, across, "offset points", ha=ha, va="top", fontsize=9, color=color)

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from salesinsight.charts.called import called, cut
-from salesinsight.charts.frame import BAND_COLOURS, ORANGE, TEXT_PT, axes_for, dress, say_nothing, with_facts
+from salesinsight.charts.frame import (
+    BAND_COLOURS,
+    ORANGE,
+    TEXT_PT,
+    axes_for,
+    dress,
+    out_of_ten,
+    say_nothing,
+    with_facts,
+)
 from salesinsight.charts.shares import counted
 from salesinsight.language import Words, words
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LONGEST_STAGE = 24
 COLUMNS = [
     "deal_id",
     "stage",
@@ -116,8 +128,7 @@ def _draw_chances(ax: Axes, table: pd.DataFrame, places: np.ndarray, w: Words) -
     share, low, high = (10 * table[name].to_numpy(dtype=float) for name in ("p_stalled", "low", "high"))
     reach = np.nan_to_num(np.clip([share - low, high - share], 0, None))
     ax.errorbar(share, places, xerr=reach, fmt="o", ms=8, color=ORANGE, capsize=4, lw=1.6)
-    ax.set(xlim=(0, 10), xticks=range(0, 11, 2))
-    ax.set_xlabel(w("charts.worklist.axis_chance"), fontsize=TEXT_PT)
+    out_of_ten(ax, w("charts.worklist.axis_chance"))
 
 
 def _draw_waiting(ax: Axes, table: pd.DataFrame, places: np.ndarray, w: Words) -> None:
@@ -138,7 +149,7 @@ def _draw_waiting(ax: Axes, table: pd.DataFrame, places: np.ndarray, w: Words) -
 def _name(row: pd.Series, w: Words) -> str:
     parts = [
         row["deal_id"],
-        row["stage"],
+        None if pd.isna(row["stage"]) else cut(row["stage"], LONGEST_STAGE),
         w.money(row["amount"], row["currency"]) if pd.notna(row["amount"]) else None,
     ]
     facts = " · ".join(str(part) for part in parts if pd.notna(part))

@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from salesinsight.cli.assumed import Avoidable, DealHours, ReviewMinutes, assumed_hours
 from salesinsight.cli.options import (
     Accept,
     AsJson,
@@ -187,6 +188,9 @@ def report(
     key: Key = None,
     trackers: Trackers = None,
     seller_words: SellerWords = False,
+    avoidable: Avoidable = None,
+    review_minutes: ReviewMinutes = None,
+    deal_hours: DealHours = None,
     language: Language = "nl",
     as_json: AsJson = False,
     debug: Debug = False,
@@ -194,6 +198,7 @@ def report(
     """Write the manager's report, with the model in use or else with one learned for the occasion."""
     with Terminal("report", language, as_json, debug) as screen:
         shared: dict = {"language": language, "at": at, "key": key, "trackers": trackers}
+        shared |= {"hours": assumed_hours(avoidable, review_minutes, deal_hours)}
         shared |= {"seller_words": seller_words, "progress": screen.step}
         if landmarks == "weekly" and model_in_use(models) is not None:
             with contextlib.suppress(NoModel):  # one of invented data is none for real data

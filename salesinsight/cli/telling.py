@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from salesinsight.charts import called, cut
+from salesinsight.charts.shares import tens
 from salesinsight.cli.terminal import Terminal
 from salesinsight.errors import SalesInsightError
 from salesinsight.exports import Check
@@ -33,13 +34,16 @@ def tell_outcome(screen: Terminal, outcome: Outcome, many: int) -> None:
     screen.say("outcome.learned", **{key: number(value) for key, value in facts.items()})
     if len(data.left_out):
         screen.say("outcome.left_out", rows=number(len(data.left_out)))
-    screen.say("outcome.mode", mode=screen.words(f"common.mode.{outcome.model.mode}"))
+    mode = outcome.model.mode
+    screen.say(f"outcome.mode_{mode}", mode=screen.words(f"common.mode.{mode}"))
     for said in (*outcome.notices, *([outcome.refused] if outcome.refused else [])):
         screen.line(said.text(screen.language))
+    if outcome.refused and outcome.scored_with and outcome.refused.facts.get("new") == outcome.scored_with:
+        screen.say("outcome.unused")
     screen.say("outcome.open", open=number(len(ready.open_.X)))
     if len(outcome.scores):
-        screen.say("outcome.worklist")
-        _tell_worklist(screen, worklist(outcome.scores, k=many), outcome.model.mode)
+        screen.say("outcome.worklist" if outcome.scored_with else "outcome.worklist_silent")
+        _tell_worklist(screen, worklist(outcome.scores, k=many), mode)
 
 
 def learned_from(outcome: Outcome) -> dict[str, int]:
@@ -162,12 +166,21 @@ def _tell_worklist(screen: Terminal, rows: pd.DataFrame, mode: str) -> None:
             for days in rows["days_since_customer_step"]
         ],
         "band": [say(f"charts.band.{band}") for band in rows["band"]],
-        "p_stalled": [say.percent(p) for p in rows["p_stalled"]],
+        "p_stalled": _tens(screen, rows),
         "next_move": [say(f"moves.{move}.title") for move in rows["next_move"]],
     }
     hidden = {"beschrijvend": {"band", "p_stalled"}, "voorlopig": {"p_stalled"}, "volledig": set()}[mode]
     shown = {name: values for name, values in columns.items() if name not in hidden}
     screen.table(zip(*shown.values(), strict=True), shown)
+
+
+def _tens(screen: Terminal, rows: pd.DataFrame) -> list[str]:
+    """Of ten deals like it, how many stall, with the range; more than that nobody can tell."""
+    known = zip(rows["p_stalled"], rows["low"], rows["high"], strict=True)
+    missing = screen.words("common.value.missing")
+    return [
+        missing if pd.isna(found[0]) else screen.words("cli.outcome.tens", **tens(*found)) for found in known
+    ]
 
 
 def _deals(rows: pd.DataFrame) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any
@@ -17,7 +18,7 @@ from rich.status import Status
 from rich.table import Table
 from typer.core import TyperGroup
 
-from salesinsight.errors import SalesInsightError, UsageError, refusal_of
+from salesinsight.errors import LanguageMismatch, SalesInsightError, UsageError, refusal_of
 from salesinsight.language import languages, words
 
 UNEXPECTED = 1
@@ -80,6 +81,7 @@ class Terminal:
             self.stdout.width = PIPED_WIDTH
         self.stderr = Console(stderr=True, highlight=False, soft_wrap=True)
         self._asked = language
+        self._shown = warnings.catch_warnings()
         self._step = ""
         self._since = 0.0
         self._spinner: Status | Progress | None = None
@@ -90,12 +92,16 @@ class Terminal:
             words(self._asked)
         except SalesInsightError as error:
             self._refuse(error.text(self.language), error.exit_code, type(error).__name__)
+        self._shown.__enter__()
+        warnings.simplefilter("default", LanguageMismatch)
+        self._show_other, warnings.showwarning = warnings.showwarning, self._warn
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Turn what went wrong into one message and the exit code of the contract."""
+        self._shown.__exit__(None, None, None)
         self._end_step(done=error is None)
         if isinstance(error, OSError) and not self.debug:
             error = refusal_of(error)
@@ -163,6 +169,13 @@ class Terminal:
             seconds = self.words.number(time.monotonic() - self._since, 1)
             self.stderr.print(self.words("cli.step_done", step=self._step, seconds=seconds), markup=False)
         self._step = ""
+
+    def _warn(self, message: Any, *where: Any, **more: Any) -> None:
+        """Show a warning of ours in the user's language; those of other libraries as they are."""
+        if isinstance(message, SalesInsightError):
+            self.stderr.print(message.text(self.language), style="yellow", markup=False)
+        else:
+            self._show_other(message, *where, **more)
 
     def _refuse(self, message: str, exit_code: int, error: str) -> None:
         self.stderr.print(message, style="red", markup=False)

@@ -12,6 +12,7 @@ from salesinsight.deals.context import CONTEXT
 from salesinsight.deals.known import known_at_landmarks
 from salesinsight.deals.label import DETAILS
 from salesinsight.deals.landmarks import Landmarks, find_landmarks, keep_open
+from salesinsight.deals.said import last_words
 from salesinsight.deals.settings import LabelSettings, label_settings
 from salesinsight.deals.timeline import Timeline, known_by, moment_of, read_timeline
 from salesinsight.deals.windows import label_windows, with_windows
@@ -76,6 +77,9 @@ class Dataset:
         How much may be said with this much data.
     settings : dict
         Horizon, grace and the rest, landmarks, as_of: what the figures depend on.
+    words : pandas.Series or None
+        What was said in the last conversation known, for the baseline of plain word counts (``category``);
+        None for open deals, without features and without turns. Nothing of it is kept in a run.
     """
 
     X: pd.DataFrame
@@ -90,6 +94,7 @@ class Dataset:
     time: pd.Series | None = None
     event: pd.Series | None = None
     label: pd.DataFrame | None = None
+    words: pd.Series | None = dataclasses.field(default=None, repr=False)
     language: str = "nl"
     watermark: str | None = None
 
@@ -142,8 +147,7 @@ def make_dataset(
     moment = moment_of(as_of, export)
     settings = label_settings(export.label, horizon_days, export.stages)
     timeline = read_timeline(known_by(export, moment))
-    marks = find_landmarks(timeline, landmarks, settings, moment)
-    marks, left_out = keep_open(marks, timeline, settings)
+    marks, left_out = keep_open(find_landmarks(timeline, landmarks, settings, moment), timeline, settings)
     table, inputs = _table(marks, timeline, export, features, settings)
     labelled, unlabelled = label_windows(table, timeline, features, settings, moment)
     table = table.join(labelled, on="row").sort("deal_id", "t")
@@ -153,6 +157,7 @@ def make_dataset(
         **_about(export, settings, as_of=moment.isoformat(), landmarks=landmarks),
         left_out=_left_out(left_out, unlabelled),
         mode=_mode(table),
+        words=None if features is None else _words(table, timeline, export),
     )
 
 
@@ -246,6 +251,11 @@ def _parts(table: pl.DataFrame, inputs: list[str]) -> dict[str, Any]:
         "groups": pd.Series(owner.to_series().to_list(), index=index, dtype="string", name="group"),
         "weight": pd.Series(count.to_series().to_numpy(), index=index, name="weight"),
     }
+
+
+def _words(table: pl.DataFrame, timeline: Timeline, export: Export) -> pd.Series | None:
+    said = last_words(table, timeline, export)
+    return None if said is None else said.set_axis(_index(table))
 
 
 def _answers(table: pl.DataFrame) -> dict[str, Any]:

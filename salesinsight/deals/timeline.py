@@ -72,10 +72,12 @@ def moment_of(moment: pd.Timestamp | str | None, export: Export) -> pd.Timestamp
         stamp = stamp.tz_localize(export.time_zone) if stamp.tz is None else stamp
         stamp = stamp.tz_convert("UTC").as_unit("us")
     except ValueError as cause:
-        raise BadArgument(argument="as_of / at", expected="2026-06-29 07:00", got=repr(given)) from cause
+        expected = {"en": "a moment such as 2026-06-29 07:00", "nl": "een moment zoals 2026-06-29 07:00"}
+        raise BadArgument(argument="as_of / at", expected=expected, got=repr(given)) from cause
     if export.as_of is not None and stamp > export.as_of + FARTHEST:
         latest = (export.as_of + FARTHEST).date()
-        raise BadArgument(argument="as_of / at", expected=f"<= {latest}", got=str(stamp.date()))
+        expected = {"en": f"a moment up to {latest}", "nl": f"een moment tot en met {latest}"}
+        raise BadArgument(argument="as_of / at", expected=expected, got=str(stamp.date()))
     return stamp
 
 

@@ -13,10 +13,10 @@ class Worse(ModelStays):
 
     sentence: ClassVar[dict[str, str]] = {
         "en": "The new model {new} is not put to use: on the {n} newest moments ({deals} deals) that both were tested on, "
-        "its Brier score is {worse} higher than that of {used} (95%: {low} to {high}). {used} stays in use.",
+        "it is further off than {used} (Brier score {worse} higher, 95%: {low} to {high}). {used} stays in use.",
         "nl": "Het nieuwe model {new} komt niet in gebruik: op de {n} nieuwste peilmomenten ({deals} deals) waarop beide "
-        "zijn getoetst, is de Brier-score {worse} hoger dan die van {used} (95%: {low} tot {high}). {used} blijft in "
-        "gebruik.",
+        "zijn getoetst, zit het er verder naast dan {used} (Brier-score {worse} hoger, 95%: {low} tot {high}). {used} "
+        "blijft in gebruik.",
     }
 
     def words(self, language: str) -> dict[str, Any]:
@@ -27,11 +27,12 @@ class NotBetter(ModelStays):
     """A model that is no better than what a manager has without it: stage and days in stage."""
 
     sentence: ClassVar[dict[str, str]] = {
-        "en": "Model {new} is not put to use: it predicts no better than the stage and the days in it alone (Brier skill "
-        "{skill}, 95%: {low} to {high}). More closed deals may help; the report shows what was tried.",
-        "nl": "Model {new} komt niet in gebruik: het voorspelt niet beter dan de fase en de dagen daarin (winst in "
-        "Brier-score {skill}, 95%: {low} tot {high}). Meer afgeronde deals kunnen helpen; het rapport toont wat is "
-        "geprobeerd.",
+        "en": "Model {new} is not put to use: on deals that it had not seen, it predicted no better than the stage and the "
+        "days in it do by themselves (skill {skill}, 95%: {low} to {high}; below zero is worse). More closed deals may "
+        "help; the report shows what was tried.",
+        "nl": "Model {new} komt niet in gebruik: op deals die het niet kende, voorspelde het niet beter dan de fase en de "
+        "dagen daarin op zichzelf al doen (winst {skill}, 95%: {low} tot {high}; onder nul is slechter). Meer afgeronde "
+        "deals kunnen helpen; het rapport toont wat is geprobeerd.",
     }
 
     def words(self, language: str) -> dict[str, Any]:

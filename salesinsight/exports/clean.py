@@ -7,6 +7,7 @@ import difflib
 import polars as pl
 
 from salesinsight.exports.findings import Findings
+from salesinsight.exports.late import enter_words
 from salesinsight.exports.profile import Profile
 from salesinsight.exports.turns import merge_turns
 from salesinsight.schema import TABLES
@@ -45,7 +46,8 @@ def clean(
     turns = turns.with_columns(pl.col("role").fill_null("unknown"))
     _notice_turns(turns, talks, findings)
     done["turns"] = merge_turns(turns, findings)
-    done["conversations"] = _enter(_hold(talks, done["turns"]), findings)
+    talks = _enter(_hold(talks, done["turns"]), findings)
+    done["conversations"] = enter_words(talks, turns, findings)
     return done
 
 

@@ -16,6 +16,7 @@ import polars as pl
 from salesinsight.errors import InputRefused
 from salesinsight.exports.convert import DTYPES
 from salesinsight.exports.findings import Findings
+from salesinsight.exports.late import mark_late
 from salesinsight.exports.layouts import LAYOUTS, READABLE
 from salesinsight.exports.linking import recordings_of
 from salesinsight.exports.opening import Opened, Opener
@@ -133,6 +134,8 @@ def _union(name: str, parts: list[pl.DataFrame], views: list[View], findings: Fi
         findings.count("merged", part.join(newer, on=keys, how="semi", nulls_equal=True))
         older = part.join(newer, on=keys, how="anti", nulls_equal=True, maintain_order="left")
         whole = pl.concat([whole, older])
+    if name == "turns":
+        return mark_late(whole, parts, views)
     return _enter(whole, keys, parts, views, findings) if "entered_at" in whole.columns else whole
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from salesinsight.schema import TABLES
 from salesinsight.schema.tables import MOMENT, NUMBER, TEXT, Column, Table
 
@@ -21,5 +23,13 @@ SNAPSHOT = Table(
         Column("changed_at", MOMENT, "when the stage last changed"),
     ),
 )
+# a transcript may be made later than the row of its conversation; that conversation is then known later
+TURNS = dataclasses.replace(
+    TABLES["turns"],
+    columns=(*TABLES["turns"].columns, Column("entered_at", MOMENT, "when the transcript was entered")),
+)
 READABLE = [name for name in TABLES if name != "rejects"]
-LAYOUTS: dict[str, Table] = {name: TABLES[name] for name in READABLE} | {SNAPSHOT.name: SNAPSHOT}
+LAYOUTS: dict[str, Table] = {name: TABLES[name] for name in READABLE} | {
+    "turns": TURNS,
+    SNAPSHOT.name: SNAPSHOT,
+}

@@ -79,8 +79,7 @@ def read_export(
     profile : str or pathlib.Path
         Name of a profile of the library ("sample"), or path of a TOML file.
     language : str, optional
-        Language of turns that don't name their own, and of the notices; else the most frequent language
-        in the turns, else the profile's.
+        Of turns that don't name their own, and of notices; else the commonest in turns, or the profile's.
     links : str or pathlib.Path, optional
         A file that says which transcript is of which conversation, in the layout of ``Export.links``;
         else ``links.csv`` in the folder, when it is there.
@@ -96,9 +95,8 @@ def read_export(
     Raises
     ------
     InputRefused
-        When there is nothing to read, a file can't be read or lacks the columns that the profile names, not
-        one row of a table is left, or rows of the links or the key can't be used. All that is wrong with a
-        folder at once: `check_export`.
+        When there is nothing to read, a file can't be read or lacks the columns of the profile, no row of a
+        table is left, or rows of the links or the key can't be used. All at once: `check_export`.
     UsageError
         When the profile, the language or the key is not right.
 
@@ -106,7 +104,8 @@ def read_export(
     -----
     A turn is a speaker's stretch: consecutive rows of one speaker become one turn. ``entered_at`` that is
     not known is the moment itself (events) or the end, else the start (conversations), and a notice says
-    so. ``as_of`` is the profile's, else the newest snapshot, else the newest ``entered_at``.
+    so; a transcript that came later makes its conversation later too. ``as_of`` is the profile's, else the
+    newest snapshot, else the newest ``entered_at``.
 
     Examples
     --------
@@ -121,7 +120,8 @@ def read_export(
     if is_processed(folder):
         return read_imported(folder, key)
     if key is not None:
-        raise BadArgument(argument="key", expected="given with an imported export", got=str(folder))
+        expected = {"en": "given with an imported export", "nl": "bij een geïmporteerde export gegeven"}
+        raise BadArgument(argument="key", expected=expected, got=str(folder))
     return read(folder, load_profile(profile), language, links).export
 
 

@@ -117,7 +117,8 @@ def stream_features(
     """As `featurize`, and tell how much there was to do."""
     files, target = turn_files(path), pathlib.Path(out)
     if target.resolve() in [file.resolve() for file in files]:
-        raise BadArgument(argument="out", expected="another file than the turns", got=str(out))
+        expected = {"en": "another file than the turns", "nl": "een ander bestand dan de beurten"}
+        raise BadArgument(argument="out", expected=expected, got=str(out))
     with Kept(target, stamp_of(language, trackers)).held() as kept:
         of, show = count_turns(files), progress or _silent
         run = _Run(kept, lambda turns: measure(turns, language, trackers), lambda done: show(done, of))

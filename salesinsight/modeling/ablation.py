@@ -158,7 +158,8 @@ def _predict(
 def _numbers(data: Dataset, fold: Fold, columns: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The column of X that each number is from, and the numbers as models see them, to learn and to test."""
     # a norm is made of columns of more than one family, so none are added
-    step = make_pipeline("logistic", data.mode, columns, fitted=False).named_steps["columns"]
+    step = make_pipeline("logistic", data.mode, columns).named_steps["columns"]
+    step.set_params(**{name: "drop" for name, *_ in step.transformers if name.endswith("_norm")})
     learn, tell = (stages_as_names(data.X.iloc[rows]) for rows in (fold.train, fold.test))
     train, test = step.fit_transform(learn), step.transform(tell)
     made = [name if name in data.X else CATEGORY for name in step.get_feature_names_out()]

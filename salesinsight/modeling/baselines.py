@@ -1,24 +1,37 @@
 """What a model must beat: the same question answered without conversations, or with next to nothing.
 
-====  =========================================================================================
-B0    the share of each outcome so far
-B1    the rule "no step of the customer for 14 days", with the stalled share on either side of it
-B2    how long deals of that stage, and already that long in it, went on without an answer
-B3    a logistic model on the CRM columns alone; what conversations add is measured against it
-B4    a logistic model on talk share and number of questions
-B8    a logistic model on number and length of conversations
-====  =========================================================================================
+===========  ====================================================================================
+B0           the share of each outcome so far
+B1           the rule "no step of the customer for 14 days", with the stalled share on either side
+B1_07        the same rule with 7 days, as some CRMs have it
+B1_30        the same rule with 30 days
+B1_overdue   the rule "the expected close date has passed"
+B2           how long deals of that stage, and already that long in it, went on without an answer
+B3           a logistic model on the CRM columns alone; what conversations add is measured against it
+B4           a logistic model on talk share and number of questions
+B5           the seller's own estimate, as it stood at the landmark, put right by a logistic model
+B6           the rule "the seller asked for a next step in the last fifth of the last conversation"
+B7           a logistic model on which words were said (TF-IDF)
+B8           a logistic model on number and length of conversations
+popje        the rule of article 004, see `salesinsight.modeling.rules`
+good_talk    the rule of article 001
+===========  ====================================================================================
 """
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from salesinsight.modeling.fitting import choose_c, equal_weights, fit_model
+from salesinsight.modeling.fitting import equal_weights, fit_model
 from salesinsight.modeling.pipelines import (
     PROBABILITIES,
     describe_columns,
@@ -26,31 +39,71 @@ from salesinsight.modeling.pipelines import (
     model_columns,
     predict_four,
 )
-from salesinsight.modeling.splits import required, row_horizons
+from salesinsight.modeling.rules import (
+    SILENT_DAYS,
+    GoodTalkRule,
+    LateRequestRule,
+    OverdueRule,
+    PopjeRule,
+    RuleClassifier,
+    SilenceRule,
+)
+from salesinsight.modeling.splits import required, row_horizons, window_weights
+from salesinsight.modeling.stage_table import StageTable
+from salesinsight.modeling.tuning import GRIDS
+from salesinsight.modeling.word_counts import predict_by_words
 
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
 
-BASELINES = ("B0", "B1", "B2", "B3", "B4", "B8")
-SILENT_DAYS = 14
+RULES: dict[str, RuleClassifier] = {
+    "B1": SilenceRule(SILENT_DAYS),
+    "B1_07": SilenceRule(7),
+    "B1_30": SilenceRule(30),
+    "B1_overdue": OverdueRule(),
+    "B6": LateRequestRule(),
+    "popje": PopjeRule(),
+    "good_talk": GoodTalkRule(),
+}
 FEATURES_OF = {
     "B4": ("talk_share", "question_s_count"),
     "B8": ("crm_conversations_count", "crm_conversation_minutes"),
 }
-Curve = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+BASELINES = (
+    "B0", "B1", "B1_07", "B1_30", "B1_overdue", "B2", "B3", "B4", "B5", "B6", "B7", "B8",
+    "popje", "good_talk",
+)  # fmt: skip
 FEW_COLUMNS_C = 0.1
-# a table per stage of fewer stays than this foretells worse than one of all stages together
-LEAST_STAYS, LEAST_EVENTS, PRIOR_DEALS = 60, 10, 20.0
+ESTIMATE, NUMBER = "seller_estimate", "a number"
 
 
 def baseline_columns(data: Dataset) -> dict[str, list[str]]:
-    """Columns of X that each baseline sees; a baseline without the columns it needs is left out."""
-    about = describe_columns(data.X.columns)
-    columns: dict[str, list[str]] = {"B0": [], "B1": [], "B2": []}
-    columns["B3"] = model_columns(data.X.columns, data.mode, conversation=False)
-    for name, features in FEATURES_OF.items():
-        columns[name] = about.index[about["feature"].isin(features)].tolist()
-    return {name: found for name, found in columns.items() if found or name in ("B0", "B1", "B2")}
+    """Which baselines the data allow, and the columns of X that each sees.
+
+    Parameters
+    ----------
+    data : Dataset
+        Closed windows.
+
+    Returns
+    -------
+    dict
+        In the order of `BASELINES`. Empty for those that look elsewhere in the data set: B0, B2, B5 (the
+        estimate), B7 (the words), and the rules of silence when X lacks the days of silence, which are in
+        `info`. What is not in the data, or missing at every landmark, leaves its baselines out.
+    """
+    about, filled = describe_columns(data.X.columns), data.X.columns[data.X.notna().any()]
+    of_X = {"B3": model_columns(data.X.columns, data.mode, conversation=False)}
+    of_X |= {name: about.index[about["feature"].isin(own)].tolist() for name, own in FEATURES_OF.items()}
+    rules = {name: rule.columns for name, rule in RULES.items() if rule.applies(filled)}
+    of_X |= {name: [column for column in own if column in data.X] for name, own in rules.items()}
+    found: dict[str, list[str]] = {name: [] for name in ("B0", "B1", "B1_07", "B1_30", "B2")}
+    found |= {name: own for name, own in of_X.items() if own}
+    if ESTIMATE in data.info and data.info[ESTIMATE].notna().any():
+        found["B5"] = []
+    if data.words is not None:
+        found["B7"] = []
+    return {name: found[name] for name in BASELINES if name in found}
 
 
 def predict_baseline(
@@ -74,131 +127,66 @@ def predict_baseline(
     Returns
     -------
     numpy.ndarray
-        One row per test row and the columns won, lost, progress, stalled. B1 and B2 say something of
+        One row per test row and the columns won, lost, progress, stalled. B2 and the rules say something of
         stalled only: the other columns are NaN.
     """
-    y4 = required(data.y4).to_numpy(dtype=object)[train]
-    stalled_only = np.full((len(test), len(PROBABILITIES)), np.nan)
+    y4 = required(data.y4).to_numpy(dtype=object)
     if name == "B0":
-        shares = [np.mean(y4 == outcome.removeprefix("p_")) for outcome in PROBABILITIES]
+        weight = window_weights(data, train)
+        shares = [np.average(y4[train] == p.removeprefix("p_"), weights=weight) for p in PROBABILITIES]
         return np.tile(shares, (len(test), 1))
-    if name == "B1":
-        silent = ~(data.info["days_since_customer_step"].to_numpy(dtype=float) < SILENT_DAYS)
-        stalled_only[:, 3] = _silence_rule(silent[train], y4 == "stalled")[silent[test].astype(int)]
-        return stalled_only
-    if name == "B2":
-        stage = data.info["stage"].astype("string").fillna("").to_numpy(dtype=object)
-        days = data.info["days_in_stage"].to_numpy(dtype=float)
-        since = _days_at(data) - np.nan_to_num(days)
-        deal = data.X.index.get_level_values("deal_id").to_numpy(dtype=object)
-        time = required(data.time).to_numpy(dtype=float)[train]
-        table = StageTable.fit(deal[train], stage[train], since[train], days[train], time, y4 == "stalled")
-        stalled_only[:, 3] = table.predict(stage[test], days[test], row_horizons(data)[test])
-        return stalled_only
-    X, groups = data.X[columns], data.groups.to_numpy(dtype=object)
-    pipeline = make_pipeline("logistic", "volledig", columns, C=FEW_COLUMNS_C)
-    weight = equal_weights(X.index[train])
-    if name == "B3":
-        pipeline.set_params(model__C=choose_c(pipeline, X.iloc[train], y4, weight, groups[train], seed))
-    model = fit_model(pipeline, X.iloc[train], y4, weight)
+    if name == "B7":
+        return predict_by_words(data, train, test, seed)
+    if name == "B2" or name in RULES:
+        p = _stage_table(data, train, test) if name == "B2" else _rule(name, columns, data, train, test)
+        return np.column_stack([np.full((len(test), 3), np.nan), p])
+    if name == "B5":
+        X, pipeline = _estimates(data.info[ESTIMATE]), _recalibrate()
+    else:
+        C = None if name == "B3" else FEW_COLUMNS_C
+        X, pipeline = data.X[columns], make_pipeline("logistic", "volledig", columns, C=C)
+    weight = equal_weights(X.index[train]) * window_weights(data, train)
+    groups, grid = data.groups.to_numpy(dtype=object)[train], GRIDS["logistic"] if name == "B3" else {}
+    model = fit_model(pipeline, X.iloc[train], y4[train], weight, grid=grid, groups=groups, seed=seed)
     return predict_four(model, X.iloc[test]).to_numpy()
 
 
-@dataclasses.dataclass(frozen=True)
-class StageTable:
-    """Kaplan-Meier per stage: the chance that a deal so long in its stage gets no answer for so long again.
-
-    Attributes
-    ----------
-    curves : dict
-        Per stage (None for all stages together): first and last days of the stretches under observation,
-        the days of events, and the cumulative hazard at these.
-    shares : dict
-        Stalled share per stage; None for all.
-    """
-
-    curves: dict[str | None, Curve]
-    shares: dict[str | None, float]
-
-    @classmethod
-    def fit(
-        cls, deal: np.ndarray, stage: np.ndarray, since: np.ndarray, days: np.ndarray, time: np.ndarray,
-        stalled: np.ndarray,
-    ) -> StageTable:  # fmt: skip
-        """Learn from landmarks, each of them a stretch of observation of a deal's stay in a stage.
-
-        Parameters
-        ----------
-        deal, stage, since : numpy.ndarray
-            Which deal, in which stage, entered on which day (any zero point).
-        days, time : numpy.ndarray
-            Days in the stage at the landmark, and from the landmark to the event or the horizon.
-        stalled : numpy.ndarray
-            No event within the horizon.
-
-        Notes
-        -----
-        A stretch begins at the landmark (the stay before the first one was not seen: left truncation) and
-        ends at the event, at the stay's next landmark, or at the horizon (right censoring). So a stay is
-        under observation once at a time, and may have more than one event.
-        """
-        rows = pd.DataFrame({"deal": deal, "stage": stage, "since": since.round(), "entry": days})
-        rows["exit"], rows["event"] = days + np.maximum(time, 1.0), ~stalled
-        rows = rows[rows["entry"].notna()].sort_values("entry", kind="stable")
-        later = rows.groupby(["deal", "stage", "since"])["entry"].shift(-1).fillna(np.inf)
-        rows["event"] &= rows["exit"] <= later
-        rows["exit"] = np.minimum(rows["exit"], later)
-        shares: dict[str | None, float] = {None: float(stalled.mean())}
-        curves: dict[str | None, Curve] = {None: _curve(rows)} if rows["event"].any() else {}
-        for name, own in rows.groupby("stage"):
-            stays = len(own.drop_duplicates(["deal", "since"]))
-            if stays >= LEAST_STAYS and own["event"].sum() >= LEAST_EVENTS:
-                curves[name] = _curve(own)
-                shares[name] = float(stalled[stage == name].mean())
-        return cls(curves, shares)
-
-    def predict(self, stage: np.ndarray, days: np.ndarray, horizon: np.ndarray) -> np.ndarray:
-        """Chance of no event in the next `horizon` days.
-
-        Stages with fewer than `LEAST_STAYS` stays or `LEAST_EVENTS` events are taken together. Where few
-        deals were seen so old, the chance leans towards the stage's own stalled share, as if that were
-        `PRIOR_DEALS` deals more. A missing number of days gives that share.
-        """
-        p = np.full(len(stage), self.shares[None])
-        for name in np.unique(stage):
-            rows = np.flatnonzero(stage == name)
-            key = name if name in self.curves else None
-            if key not in self.curves:
-                continue
-            share, (entry, leave, moments, hazard) = self.shares[key], self.curves[key]
-            day = days[rows]
-            until = np.append(0.0, hazard)
-            gone = until[np.searchsorted(moments, day + horizon[rows], side="right")]
-            gone = gone - until[np.searchsorted(moments, day, side="right")]
-            at_risk = np.searchsorted(entry, day, side="right") - np.searchsorted(leave, day, side="right")
-            own = (at_risk * np.exp(-gone) + PRIOR_DEALS * share) / (at_risk + PRIOR_DEALS)
-            p[rows] = np.where(np.isnan(day), share, own)
-        return p
+def _rule(name: str, columns: list[str], data: Dataset, train: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """p_stalled of a rule, which learns its shares from the training rows."""
+    X = data.X[columns] if columns else data.info[["days_since_customer_step"]].add_prefix("crm_")
+    y = required(data.y).to_numpy(dtype=int)[train]
+    rule = clone(RULES[name]).fit(X.iloc[train], y, window_weights(data, train))
+    return rule.predict_proba(X.iloc[test])[:, 1]
 
 
-def _curve(stretches: pd.DataFrame) -> Curve:
-    # importing statsmodels takes longer than everything else here together
-    from statsmodels.duration.survfunc import SurvfuncRight
-
-    entry, leave = stretches["entry"].to_numpy(), stretches["exit"].to_numpy()
-    fitted = SurvfuncRight(leave, stretches["event"].to_numpy(dtype=int), entry=entry)
-    risk = fitted.n_events / np.maximum(fitted.n_risk, 1)
-    # the last of its kind has a risk of 1 in its week, which says nothing of the weeks after
-    hazard = -np.log1p(-np.minimum(risk, 1 - 1e-9)).cumsum()
-    return np.sort(entry), np.sort(leave), np.asarray(fitted.surv_times), hazard
-
-
-def _silence_rule(silent: np.ndarray, stalled: np.ndarray) -> np.ndarray:
-    """Stalled share of deals with and without a recent step; a side without deals gets the whole share."""
-    sides = [stalled[silent == side] for side in (False, True)]
-    return np.array([side.mean() if len(side) else stalled.mean() for side in sides])
-
-
-def _days_at(data: Dataset) -> np.ndarray:
+def _stage_table(data: Dataset, train: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """p_stalled of B2."""
+    stage = data.info["stage"].astype("string").fillna("").to_numpy(dtype=object)
+    days = data.info["days_in_stage"].to_numpy(dtype=float)
     at = pd.DatetimeIndex(data.X.index.get_level_values("landmark_at"))
-    return (at - at.min()) / pd.Timedelta(days=1)
+    since = ((at - at.min()) / pd.Timedelta(days=1)).to_numpy() - np.nan_to_num(days)
+    deal = data.X.index.get_level_values("deal_id").to_numpy(dtype=object)
+    time = required(data.time).to_numpy(dtype=float)[train]
+    stalled = required(data.y).to_numpy(dtype=int)[train] == 1
+    table = StageTable.fit(deal[train], stage[train], since[train], days[train], time, stalled)
+    return table.predict(stage[test], days[test], row_horizons(data)[test])
+
+
+def _estimates(given: pd.Series) -> pd.DataFrame:
+    """What sellers filled in: a number (a chance, in percent or otherwise), else the words of a category.
+
+    Sellers don't mean the same by their figures, and none of them is about stalling: the model that follows
+    learns what came of each.
+    """
+    number = pd.to_numeric(given, errors="coerce").astype("float64")
+    number = number.where(np.isfinite(number))
+    words = given.astype(object).where(given.notna(), "").astype(str).str.strip().str.casefold()
+    return pd.DataFrame({"number": number, "said": words.where(number.isna(), NUMBER)})
+
+
+def _recalibrate() -> Pipeline:
+    """A logistic model on what sellers filled in; nothing filled in is a class of its own."""
+    number = Pipeline([("fill", SimpleImputer(keep_empty_features=True)), ("scale", StandardScaler())])
+    said = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=10)
+    columns = ColumnTransformer([("number", number, ["number"]), ("said", said, ["said"])])
+    return Pipeline([("columns", columns), ("model", LogisticRegression(C=FEW_COLUMNS_C, max_iter=2000))])

@@ -11,16 +11,22 @@ import pandas as pd
 from salesinsight.language import words
 from salesinsight.language.words import Words
 from salesinsight.modeling.comparable import comparable_deals
+from salesinsight.modeling.conformal import LEAST_DEALS, LEVEL
+from salesinsight.modeling.domain import WIDEST
 from salesinsight.modeling.splits import required
 
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
 
-LIBRARIES = ("salesinsight", "scikit-learn", "skops", "numpy", "pandas", "scipy", "statsmodels")
+LIBRARIES = ("salesinsight", "scikit-learn", "skops", "numpy", "pandas", "scipy", "statsmodels", "crepes")
 SHOWN_METRICS = (
     "brier", "brier_skill_b2", "gain_brier", "log_loss", "roc_auc", "pr_auc", "prevalence",
-    "calibration_intercept", "calibration_slope", "ece", "precision_at_10", "lift_at_10",
+    "calibration_intercept", "calibration_slope", "ece", "precision_at_10", "lift_at_10", "set_coverage",
+    "set_size",
 )  # fmt: skip
+# a page has room for every figure of these, and for a few figures of all models
+BESIDE, COMPARED = ("full", "B0", "B2", "B3"), ("brier", "roc_auc", "precision_at_10")
+NOTHING = "–"
 LIMITS = ("purpose", "cause", "hidden", "recorded", "people", "loop")
 
 
@@ -39,8 +45,9 @@ def start_card(data: Dataset, language: str) -> dict[str, Any]:
     dict
         mode, language, watermark, settings, versions; data (fingerprint, deals, landmarks, accounts,
         outcomes, stalled_deals, first, last, left_out); and what training fills in: notices (codes), chosen,
-        calibrated, C, splits, columns, typical (median or commonest value per column), stages, bands,
-        dispersion, suspects, conversation_helps. comparable: the rows of `comparable_deals`.
+        calibrated, tuned (settings of the chosen kind), splits, columns, typical (median or commonest value
+        per column), stages, bands, dispersion, domain (see `learn_domain`), suspects, checks,
+        conversation_helps. comparable: the rows of `comparable_deals`.
     """
     at = pd.DatetimeIndex(data.X.index.get_level_values("landmark_at"))
     deals = data.X.index.get_level_values("deal_id")
@@ -55,8 +62,8 @@ def start_card(data: Dataset, language: str) -> dict[str, Any]:
     return {
         "mode": data.mode, "language": language, "watermark": data.watermark, "settings": dict(data.settings),
         "versions": library_versions(), "data": known, "notices": [], "chosen": None, "calibrated": False,
-        "C": None, "splits": None, "columns": [], "typical": {}, "stages": [], "bands": [], "dispersion": 1.0,
-        "suspects": [], "conversation_helps": False,
+        "tuned": {}, "splits": None, "columns": [], "typical": {}, "stages": [], "bands": [],
+        "dispersion": 1.0, "domain": None, "suspects": [], "checks": [], "conversation_helps": False,
         "comparable": comparable_deals(data).to_dict("records"),
     }  # fmt: skip
 
@@ -101,7 +108,12 @@ def card_page(card: dict[str, Any], metrics: pd.DataFrame, newest: pd.DataFrame,
 def _left_out(left_out: dict[str, int], say: Words) -> list[str]:
     if not left_out:
         return []
-    return ["", say("card.left_out"), "", *(f"- {reason}: {say.number(n)}" for reason, n in left_out.items())]
+    named = {reason: f"report.left_out.{reason}" for reason in left_out}
+    rows = [
+        f"- {say(key) if key in say else reason}: {say.number(left_out[reason])}"
+        for reason, key in named.items()
+    ]
+    return ["", say("card.left_out"), "", *rows]
 
 
 def _model(card: dict[str, Any], metrics: pd.DataFrame, newest: pd.DataFrame, say: Words) -> list[str]:
@@ -109,6 +121,7 @@ def _model(card: dict[str, Any], metrics: pd.DataFrame, newest: pd.DataFrame, sa
     helps = say("card.helps" if card["conversation_helps"] else "card.helps_not")
     lines = ["", f"## {say('card.heading.model')}", "", f"{chosen} {splits} {helps}"]
     lines += ["", f"## {say('card.heading.metrics')}", "", say("card.metrics"), "", *_table(metrics, say)]
+    lines += ["", say("card.compared"), "", *_compared(metrics, say)]
     if len(newest):
         lines += ["", say("card.newest"), "", *_table(newest, say)]
     lines += ["", f"## {say('card.heading.bands')}", "", say("card.bands"), ""]
@@ -117,26 +130,51 @@ def _model(card: dict[str, Any], metrics: pd.DataFrame, newest: pd.DataFrame, sa
         edges = f"{say.percent(band['from'])} – {say.percent(band['to'])}"
         share = f"{say.percent(band['share'])} ({say.percent(band['low'])} – {say.percent(band['high'])})"
         counts = f"{say.number(band['stalled'])} / {say.number(band['n'])} | {say.number(band['n_deals'])}"
-        lines.append(f"| {band['band']} | {edges} | {counts} | {share} |")
-    return lines
+        lines.append(f"| {say('charts.band.' + band['band'])} | {edges} | {counts} | {share} |")
+    return lines + _doubt(card.get("domain"), say)
 
 
 def _table(metrics: pd.DataFrame, say: Words) -> list[str]:
     shown = metrics[metrics["metric"].isin(SHOWN_METRICS)]
-    models = list(metrics["model"].unique())
+    models = [model for model in metrics["model"].unique() if model in BESIDE]
     rows = [f"| | {' | '.join(models)} |", "|---" * (len(models) + 1) + "|"]
     for metric in SHOWN_METRICS:
         cells = [
             _cell(shown[(shown["metric"] == metric) & (shown["model"] == model)], say) for model in models
         ]
-        rows.append(f"| {say(f'card.metric.{metric}')} | {' | '.join(cells)} |")
+        if set(cells) != {NOTHING}:
+            rows.append(f"| {say(f'card.metric.{metric}')} | {' | '.join(cells)} |")
     sizes = metrics.iloc[0]
     return [*rows, "", say("card.tested", n=say.number(sizes["n"]), deals=say.number(sizes["n_deals"]))]
 
 
+def _compared(metrics: pd.DataFrame, say: Words) -> list[str]:
+    rows = ["| | " + " | ".join(say(f"card.metric.{metric}") for metric in COMPARED) + " |"]
+    rows.append("|---" * (len(COMPARED) + 1) + "|")
+    for model, of in metrics.groupby("model", sort=False):
+        cells = [_cell(of[of["metric"] == metric], say) for metric in COMPARED]
+        rows.append(f"| {model} | {' | '.join(cells)} |")
+    return rows
+
+
+def _doubt(domain: dict[str, Any] | None, say: Words) -> list[str]:
+    """When the model says that it doesn't know."""
+    lines = [
+        "",
+        f"## {say('card.heading.doubt')}",
+        "",
+        say("card.doubt_sets", level=say.percent(LEVEL), few=LEAST_DEALS),
+    ]
+    if domain is None:
+        return lines
+    facts = {side: say.number(times, 1) for side, times in domain["wider"].items()}
+    facts |= {"known": say.percent(domain["known"]), "widest": say.percent(WIDEST)}
+    return [*lines, "", say("card.doubt_domain", **facts)]
+
+
 def _cell(found: pd.DataFrame, say: Words) -> str:
     if found.empty or pd.isna(found["value"].iloc[0]):
-        return "–"
+        return NOTHING
     row = found.iloc[0]
     return f"{say.number(row['value'], 3)} ({say.number(row['low'], 3)} – {say.number(row['high'], 3)})"
 

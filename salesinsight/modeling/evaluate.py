@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from salesinsight.errors import TooLittleData
+from salesinsight.errors import TooLittleData, UnknownName
 from salesinsight.modeling.baselines import BASELINES, baseline_columns, predict_baseline
 from salesinsight.modeling.fitting import fit_kind
 from salesinsight.modeling.metrics import COLUMNS as METRIC_COLUMNS
 from salesinsight.modeling.metrics import LEAST_ROWS, score_models, weekly_lists
-from salesinsight.modeling.pipelines import PROBABILITIES, predict_four
+from salesinsight.modeling.pipelines import ALL_KINDS, PROBABILITIES, predict_four
 from salesinsight.modeling.splits import Fold, make_folds, required, shared_training
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ OOF_COLUMNS = [
     "y4",
     *PROBABILITIES,
 ]
-FOLD_COLUMNS = ["block", "part", "newest", "n_train", "n_test", "begins", "C"]
+FOLD_COLUMNS = ["block", "part", "newest", "n_train", "n_test", "begins"]
 LEAST_NEWEST = {"rows": 100, "deals": 20, "of each": 10}
 
 
@@ -53,12 +53,13 @@ class Evaluation:
         Every tested landmark: deal_id, landmark_at, group, stage, block, fold, newest, y, y4, p_won, p_lost,
         p_progress, p_stalled of the chosen model, and p_stalled of the others as p_<model>.
     folds : pandas.DataFrame
-        block, part, newest, n_train, n_test, begins, and the C of the logistic model.
+        block, part, newest, n_train, n_test, begins, and the settings that were searched, as
+        <kind>_<setting>.
     chosen : str
-        Kind of the chosen model.
+        Kind of the chosen model: the simplest within one standard error of the best Brier skill over B2.
     calibrated : bool
-        Whether the logistic model is followed by a temperature.
-    splits : {"time", "grouped"}
+        Whether the model is followed by a temperature.
+    splits : {"time", "grouped", "seller"}
         How it was tested in the end.
     notices : tuple of str
         Codes of what a reader of the figures must know; the sentences are in the language packs.
@@ -107,23 +108,22 @@ def evaluate(
     data : Dataset
         Closed windows.
     models : sequence of str
-        Kinds to try. The first is chosen unless a later one has a Brier score that is lower by more than one
-        standard error of the difference.
-    splits : {"time", "grouped"}
+        Kinds to try, the simplest first (`pipelines.KINDS`). Chosen is the first whose Brier skill over B2
+        (so whose Brier score) is within one standard error, of the difference, of the best.
+    splits : {"time", "grouped", "seller"}
         See `make_folds`. When the history is too short for "time" it becomes "grouped", with a notice.
     bootstrap, seed : int
         Resamples of whole accounts for the intervals; and what decides on these and on the folds.
-    newest : bool
-        Keep the newest stretch of time, when it is large enough, out of all choices and report it apart.
-    calibrate : bool
-        Follow the logistic model by a temperature too; the boosting always has one.
+    newest, calibrate : bool
+        Keep the newest stretch of time, when it is large enough, out of all choices and report it apart;
+        follow each model by a temperature, learned on accounts kept apart.
     baselines : sequence of str
         Which baselines to put beside it.
 
     Raises
     ------
-    TooLittleData
-        When there are too few accounts, or no fold can be made.
+    UnknownName, TooLittleData
+        For an unknown kind; for too few accounts (or sellers), or when no fold can be made.
 
     Examples
     --------
@@ -131,56 +131,63 @@ def evaluate(
     >>> evaluate(si.make_dataset(si.make_sample(n_deals=60)), bootstrap=50).splits
     'time'
     """
+    _refuse_unknown(models)
     folds, splits, notices = _folds(data, splits, newest, seed)
-    predictions, strengths = _predict(data, folds, models, calibrate, baselines, seed)
     rows, later = (_rows(folds, newest=part) for part in (False, True))
-    chosen = _choose(data, {kind: predictions[kind] for kind in models}, rows, bootstrap, seed)
-    # what conversations add is measured between models of one kind, or bending would pass for talking
-    if f"B3 {chosen}" in predictions:
-        predictions["B3"] = predictions[f"B3 {chosen}"]
-    final = {("full" if name == chosen else name): p for name, p in predictions.items() if name[:3] != "B3 "}
+    # small tables are slower on several threads, and not repeatable to the last digit
+    with threadpool_limits(1):
+        tried = {kind: _out_of_fold(kind, data, folds, calibrate, seed) for kind in models}
+        chosen = _choose(data, {kind: told for kind, (told, _) in tried.items()}, rows, bootstrap, seed)
+        beside = _baselines(data, folds, baselines, chosen, calibrate, seed)
+    final = {("full" if kind == chosen else kind): told for kind, (told, _) in tried.items()} | beside
     return Evaluation(
         metrics=_widen(_score(data, final, rows, bootstrap, seed)[0], folds),
         newest=_score(data, final, later, bootstrap, seed)[0],
         oof=_oof(data, final, folds),
-        folds=_fold_table(data, folds, strengths),
+        folds=_fold_table(data, folds, {kind: tuned for kind, (_, tuned) in tried.items()}),
         chosen=chosen,
-        calibrated=calibrate and chosen == "logistic",
+        calibrated=calibrate,
         splits=splits,
         notices=tuple(notices),
     )
 
 
-def _predict(
-    data: Dataset,
-    folds: list[Fold],
-    models: Sequence[str],
-    calibrate: bool,
-    baselines: Sequence[str],
-    seed: int,
-) -> tuple[dict[str, np.ndarray], list[float]]:
-    """Probabilities out of fold per model and baseline, and the logistic model's C in each fold."""
-    columns = {name: cols for name, cols in baseline_columns(data).items() if name in baselines}
-    predictions = {name: np.full((len(data.X), 4), np.nan) for name in [*models, *columns]}
-    strengths = []
-    # small tables are slower on several threads, and not repeatable to the last digit
-    with threadpool_limits(1):
-        for fold in folds:
-            for kind in models:
-                tempered = calibrate or kind == "boosting"
-                fitted, C = fit_kind(kind, data, fold.train, calibrate=tempered, seed=seed)
-                predictions[kind][fold.test] = predict_four(fitted, data.X.iloc[fold.test]).to_numpy()
-                strengths += [C] if kind == "logistic" else []
-                if kind != "logistic" and "B3" in columns:
-                    without = dataclasses.replace(data, X=data.X[columns["B3"]])
-                    bare, _ = fit_kind(kind, without, fold.train, calibrate=tempered, seed=seed)
-                    told = predict_four(bare, without.X.iloc[fold.test]).to_numpy()
-                    predictions.setdefault(f"B3 {kind}", np.full_like(predictions[kind], np.nan))[
-                        fold.test
-                    ] = told
-            for name, cols in columns.items():
-                predictions[name][fold.test] = predict_baseline(name, cols, data, fold.train, fold.test, seed)
-    return predictions, strengths
+def _refuse_unknown(models: Sequence[str]) -> None:
+    for kind in models:
+        if kind not in ALL_KINDS:
+            raise UnknownName(kind="model", name=kind, known=list(ALL_KINDS))
+
+
+def _out_of_fold(
+    kind: str, data: Dataset, folds: list[Fold], calibrate: bool, seed: int
+) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """Probabilities of a kind of model, and the settings it had in each fold."""
+    told, settings = np.full((len(data.X), len(PROBABILITIES)), np.nan), []
+    for fold in folds:
+        fitted, tuned = fit_kind(kind, data, fold.train, calibrate=calibrate, seed=seed)
+        told[fold.test] = predict_four(fitted, data.X.iloc[fold.test]).to_numpy()
+        settings.append(tuned)
+    return told, settings
+
+
+def _baselines(
+    data: Dataset, folds: list[Fold], names: Sequence[str], chosen: str, calibrate: bool, seed: int
+) -> dict[str, np.ndarray]:
+    """Probabilities out of fold per baseline.
+
+    What conversations add is measured between models of one kind, or bending would pass for talking: beside
+    another kind than the logistic model, B3 is of that kind.
+    """
+    told = {}
+    for name, columns in baseline_columns(data).items():
+        if name == "B3" and name in names and chosen != "logistic":
+            crm = dataclasses.replace(data, X=data.X[columns])
+            told[name], _ = _out_of_fold(chosen, crm, folds, calibrate, seed)
+        elif name in names:
+            told[name] = np.full((len(data.X), len(PROBABILITIES)), np.nan)
+            for fold in folds:
+                told[name][fold.test] = predict_baseline(name, columns, data, fold.train, fold.test, seed)
+    return told
 
 
 def _folds(data: Dataset, splits: str, newest: bool, seed: int) -> tuple[list[Fold], str, list[str]]:
@@ -244,14 +251,14 @@ def _widen(metrics: pd.DataFrame, folds: list[Fold]) -> pd.DataFrame:
 
 
 def _choose(data: Dataset, candidates: dict[str, np.ndarray], rows: np.ndarray, draws: int, seed: int) -> str:
-    chosen, *others = candidates
-    if others:
-        _, samples = _score(data, candidates, rows, draws, seed)
-        for kind in others:
-            better = samples[chosen, "brier"] - samples[kind, "brier"]
-            if better[0] > better[1:].std():
-                chosen = kind
-    return chosen
+    """The simplest kind within one standard error of the best, over resamples of whole accounts."""
+    if len(candidates) == 1:
+        return next(iter(candidates))
+    _, samples = _score(data, candidates, rows, draws, seed)
+    brier = {kind: samples[kind, "brier"] for kind in candidates}
+    best = min(brier, key=lambda kind: brier[kind][0])
+    behind = {kind: values - brier[best] for kind, values in brier.items()}
+    return next(kind for kind, values in behind.items() if values[0] <= values[1:].std())
 
 
 def _oof(data: Dataset, final: dict[str, np.ndarray], folds: list[Fold]) -> pd.DataFrame:
@@ -268,14 +275,14 @@ def _oof(data: Dataset, final: dict[str, np.ndarray], folds: list[Fold]) -> pd.D
     return table.astype({"block": int, "fold": int, "newest": bool})
 
 
-def _fold_table(data: Dataset, folds: list[Fold], strengths: list[float]) -> pd.DataFrame:
+def _fold_table(data: Dataset, folds: list[Fold], tuned: dict[str, list[dict[str, Any]]]) -> pd.DataFrame:
     at = pd.DatetimeIndex(data.X.index.get_level_values("landmark_at"))
-    rows: Iterator[dict] = (
+    rows = [
         {
             "block": fold.block, "part": fold.part, "newest": fold.newest, "n_train": len(fold.train),
             "n_test": len(fold.test), "begins": str(at[fold.test].min().date()),
         }
-        for fold in folds
-    )  # fmt: skip
-    table = pd.DataFrame(rows)
-    return table.assign(C=strengths if strengths else np.nan)
+        | {f"{kind}_{name}": value for kind in tuned for name, value in tuned[kind][number].items()}
+        for number, fold in enumerate(folds)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)

@@ -83,7 +83,7 @@ def _errors(
     run: Run, data: Dataset, families: dict[str, list[str]], seed: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The tested rows, their squared errors, and those with each family shuffled (rows x families)."""
-    rng, kept = np.random.default_rng(seed), _drawn_accounts(data, seed)
+    rng, kept = np.random.default_rng(seed), drawn_accounts(data, MOST_ROWS, seed)
     y = required(data.y).to_numpy(dtype=float)
     newest = bool(run.oof["newest"].any())
     rows, base, shuffled = [], [], []
@@ -91,9 +91,8 @@ def _errors(
         train, test = (part[kept[part]] for part in (fold.train, fold.test))
         if fold.newest or len(test) < 2 or len(np.unique(required(data.y4).iloc[train])) < 2:
             continue
-        calibrate = run.card["chosen"] == "boosting" or run.card["calibrated"]
-        C = run.card["C"] if run.card["chosen"] == "logistic" else None
-        model, _ = fit_kind(run.card["chosen"], data, train, calibrate=calibrate, C=C, seed=seed)
+        tuned, calibrate = run.card["tuned"], run.card["calibrated"]
+        model, _ = fit_kind(run.card["chosen"], data, train, calibrate=calibrate, tuned=tuned, seed=seed)
         X, truth = data.X.iloc[test], y[test]
         rows.append(test)
         base.append((predict_four(model, X)["p_stalled"].to_numpy() - truth) ** 2)
@@ -130,11 +129,11 @@ def _gains(groups: np.ndarray, base: np.ndarray, shuffled: np.ndarray, seed: int
     return (weight @ shuffled - error[:, None]) / np.maximum(error, 1e-12)[:, None]
 
 
-def _drawn_accounts(data: Dataset, seed: int) -> np.ndarray:
-    """Whether each row is of an account that takes part: all of them, where these are not too many rows."""
+def drawn_accounts(data: Dataset, most: int, seed: int = 0) -> np.ndarray:
+    """Whether each row is of an account that takes part: all of them, where these are at most `most` rows."""
     _, account = np.unique(data.groups.to_numpy(dtype=str), return_inverse=True)
-    if len(account) <= MOST_ROWS:
+    if len(account) <= most:
         return np.ones(len(account), dtype=bool)
     order = np.random.default_rng(seed).permutation(account.max() + 1)
     rows = np.cumsum(np.bincount(account)[order])
-    return np.isin(account, order[rows <= MOST_ROWS])
+    return np.isin(account, order[rows <= most])

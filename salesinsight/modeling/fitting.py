@@ -1,4 +1,4 @@
-"""How a model is fitted on few deals: weights, the strength of the penalty, and calibration.
+"""How a model is fitted on few deals: weights, settings chosen inside the training rows, and calibration.
 
 All landmarks weigh the same. Weights of 1 / landmarks of the deal look fairer, but how many landmarks a deal
 gets depends on how it ends: deals that linger would count for less at every moment at which somebody has to
@@ -8,25 +8,24 @@ judge them, and the stalled share of next Monday's list would be foretold far to
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.dummy import DummyClassifier
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
 
-from salesinsight.modeling.pipelines import DEFAULT_C, make_pipeline, predict_stalled
+from salesinsight.modeling.pipelines import LINEAR, core_pipeline, make_pipeline, model_columns
 from salesinsight.modeling.splits import required, window_weights
+from salesinsight.modeling.tuning import GRIDS, Grid, grid_for, tune
 
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
 
-PENALTIES, TUNING_FOLDS = (0.001, 0.003, DEFAULT_C, 0.03, 0.1, 0.3), 3
 CALIBRATION_PARTS, LEAST_PER_CLASS = 4, 5
 
 
@@ -36,23 +35,23 @@ def fit_kind(
     rows: np.ndarray,
     *,
     calibrate: bool,
-    C: float | None = None,
+    tuned: dict[str, Any] | None = None,
     seed: int = 0,
-) -> tuple[BaseEstimator, float]:
+) -> tuple[BaseEstimator, dict[str, Any]]:
     """Fit one kind of model on some rows, the way it is tested and used.
 
     Parameters
     ----------
-    kind : {"logistic", "boosting"}
-        Which model.
+    kind : str
+        One of `pipelines.ALL_KINDS`.
     data : Dataset
         Closed windows.
     rows : numpy.ndarray
         Row numbers to learn from.
     calibrate : bool
         Whether a temperature follows.
-    C : float, optional
-        Chosen by folds of accounts within the rows when not given.
+    tuned : dict, optional
+        Settings as this function gave them; searched within the rows when not given (see `tuning`).
     seed : int
         For what is drawn.
 
@@ -60,20 +59,37 @@ def fit_kind(
     -------
     model : estimator
         Fitted.
-    C : float
-        That of the logistic model; NaN for the boosting.
+    tuned : dict
+        The settings that a search may choose, and their values: empty for a kind without any.
     """
     X, y4 = data.X.iloc[rows], required(data.y4).to_numpy(dtype=object)[rows]
     groups = data.groups.to_numpy(dtype=object)[rows]
-    weight = equal_weights(X.index) * window_weights(data, rows)
-    pipeline: Pipeline = make_pipeline(kind, data.mode, list(X.columns), seed=seed)
-    if kind == "logistic":
-        C = choose_c(pipeline, X, y4, weight, groups, seed) if C is None else C
-        pipeline.set_params(model__C=C)
-    apart = calibration_rows(groups, seed) if calibrate else None
     deals = X.index.get_level_values("deal_id").to_numpy(dtype=object)
-    model = fit_model(pipeline, X, y4, weight, calibrate_on=apart, deals=deals)
-    return model, float("nan") if C is None else C
+    pipeline = make_pipeline(kind, data.mode, list(X.columns), seed=seed)
+    if tuned is None:
+        n_deals, n_stalled = (len(np.unique(part)) for part in (deals, deals[y4 == "stalled"]))
+        grid = grid_for(kind, n_deals, n_stalled, len(model_columns(list(X.columns), data.mode)))
+    else:
+        grid = {}
+        pipeline.named_steps["model"].set_params(**tuned)
+    weight = row_weights(kind, data, rows)
+    apart = calibration_rows(groups, seed) if calibrate else None
+    given: dict[str, Any] = {
+        "grid": grid,
+        "groups": groups,
+        "calibrate_on": apart,
+        "deals": deals,
+        "seed": seed,
+    }
+    model = fit_model(pipeline, X, y4, weight, **given)
+    settings = core_pipeline(model).named_steps["model"].get_params()
+    return model, {name: settings[name] for name in GRIDS.get(kind, {}) if name in settings}
+
+
+def row_weights(kind: str, data: Dataset, rows: np.ndarray) -> np.ndarray:
+    """What each row counts for: one penalty must be seen against deals, a leaf of a tree against rows."""
+    weight = window_weights(data, rows)
+    return weight * equal_weights(data.X.index[rows]) if kind in LINEAR else weight
 
 
 def equal_weights(index: pd.MultiIndex) -> np.ndarray:
@@ -91,8 +107,11 @@ def fit_model(
     y4: np.ndarray,
     weight: np.ndarray,
     *,
+    grid: Grid | None = None,
+    groups: np.ndarray | None = None,
     calibrate_on: np.ndarray | None = None,
     deals: np.ndarray | None = None,
+    seed: int = 0,
 ) -> BaseEstimator:
     """Fit a copy of a pipeline, and calibrate it on rows kept apart when these are given.
 
@@ -102,11 +121,15 @@ def fit_model(
         From `make_pipeline`; stays as it is.
     X, y4, weight
         Training rows.
+    grid, groups : dict and numpy.ndarray, optional
+        Settings of the last step to search (see `tuning.tune`), and the accounts to search them by.
     calibrate_on : numpy.ndarray of bool, optional
-        Rows to learn one temperature from (see `calibration_rows`); the pipeline is fitted on the others.
-        Left undone when one of the model's outcomes has fewer than `LEAST_PER_CLASS` deals there.
+        Rows to learn one temperature from (see `calibration_rows`); the model is fitted on the others. Left
+        undone when one of the model's outcomes has fewer than `LEAST_PER_CLASS` deals there.
     deals : numpy.ndarray, optional
         Which deal each row is of; without it each row counts as one.
+    seed : int
+        Of the search.
 
     Returns
     -------
@@ -116,20 +139,44 @@ def fit_model(
     fitted = clone(pipeline)
     if len(np.unique(y4)) < 2:
         fitted.set_params(model=DummyClassifier())
-    if calibrate_on is None:
-        return fitted.fit(X, y4, model__sample_weight=weight)
-    rest = ~calibrate_on
-    deals = np.arange(len(y4)) if deals is None else deals
-    ended = pd.Series(deals[calibrate_on]).groupby(y4[calibrate_on]).nunique()
-    if set(ended.index) != set(y4) or set(ended.index) != set(y4[rest]) or ended.min() < LEAST_PER_CLASS:
-        return fitted.fit(X, y4, model__sample_weight=weight)
-    fitted.fit(X[rest], y4[rest], model__sample_weight=weight[rest])
-    every = np.arange(calibrate_on.sum())
+        grid = {}
+    *before, (_, last) = fitted.steps
+    table = X
+    for _, step in before:
+        table = step.fit_transform(table)
+    if grid and groups is not None:
+        last.set_params(**tune(last, grid, table, y4, weight, groups, seed))
+    apart = np.zeros(len(y4), dtype=bool) if calibrate_on is None else calibrate_on
+    if calibrate_on is not None:
+        deals = np.arange(len(y4)) if deals is None else deals
+        ended = pd.Series(deals[apart]).groupby(y4[apart]).nunique()
+        if (
+            set(ended.index) != set(y4)
+            or set(ended.index) != set(y4[~apart])
+            or ended.min() < LEAST_PER_CLASS
+        ):
+            apart = np.zeros(len(y4), dtype=bool)
+    _fit_last(last, table[~apart], y4[~apart], weight[~apart])
+    return _with_temperature(fitted, X[apart], y4[apart], weight[apart]) if apart.any() else fitted
+
+
+def _fit_last(last: BaseEstimator, table: Any, y4: np.ndarray, weight: np.ndarray) -> None:
+    with warnings.catch_warnings():
+        # a net that hasn't settled after all its rounds is a little more penalised than asked, no more
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        # trees find their bins much faster without weights
+        last.fit(table, y4, sample_weight=None if (weight == 1).all() else weight)
+
+
+def _with_temperature(
+    fitted: Pipeline, X: pd.DataFrame, y4: np.ndarray, weight: np.ndarray
+) -> CalibratedClassifierCV:
+    every = np.arange(len(y4))
     calibrated = CalibratedClassifierCV(FrozenEstimator(fitted), method="temperature", cv=[(every, every)])
     with warnings.catch_warnings():
         # a frozen pipeline can't take the weights, and need not: it isn't fitted again
         warnings.filterwarnings("ignore", message="Since FrozenEstimator does not appear")
-        return calibrated.fit(X[calibrate_on], y4[calibrate_on], sample_weight=weight[calibrate_on])
+        return calibrated.fit(X, y4, sample_weight=weight)
 
 
 def calibration_rows(groups: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -141,61 +188,3 @@ def calibration_rows(groups: np.ndarray, seed: int = 0) -> np.ndarray:
     accounts = np.unique(groups)
     count = max(1, len(accounts) // CALIBRATION_PARTS)
     return np.isin(groups, np.random.default_rng(seed).permutation(accounts)[:count])
-
-
-def choose_c(
-    pipeline: Pipeline, X: pd.DataFrame, y4: np.ndarray, weight: np.ndarray, groups: np.ndarray, seed: int = 0
-) -> float:
-    """Choose the logistic model's C inside the training rows, by folds of accounts.
-
-    Parameters
-    ----------
-    pipeline : sklearn.pipeline.Pipeline
-        A logistic one from `make_pipeline`.
-    X, y4, weight, groups
-        Training rows.
-    seed : int
-        Which accounts go together.
-
-    Returns
-    -------
-    float
-        `DEFAULT_C`, unless the log-loss of p_stalled is lower by more than a standard error with the next
-        one of `PENALTIES`, and so on. With few deals the least loss is mostly luck.
-
-    Notes
-    -----
-    Medians and scales come from all training rows: they see no outcome, and once is much faster.
-    """
-    stalled = y4 == "stalled"
-    _, account = np.unique(groups, return_inverse=True)
-    fewest = min(len(np.unique(account[part])) for part in (stalled, ~stalled))
-    if account.max() + 1 < 4 * TUNING_FOLDS or fewest < LEAST_PER_CLASS:
-        return DEFAULT_C
-    table = clone(pipeline.named_steps["columns"]).fit_transform(X)
-    folds = list(GroupKFold(TUNING_FOLDS, shuffle=True, random_state=seed).split(table, groups=groups))
-    if any(not 0 < stalled[train].sum() < len(train) for train, _ in folds):
-        return DEFAULT_C
-    models = [LogisticRegression(max_iter=2000, tol=1e-3, warm_start=True) for _ in folds]
-
-    def losses(C: float) -> np.ndarray:
-        """Log-loss out of fold, summed per account."""
-        told = np.zeros(len(y4))
-        for model, (train, test) in zip(models, folds, strict=True):
-            model.set_params(C=C).fit(table[train], y4[train], sample_weight=weight[train])
-            told[test] = predict_stalled(model, table[test]).clip(1e-6, 1 - 1e-6)
-        return np.bincount(account, -weight * np.log(np.where(stalled, told, 1 - told)))
-
-    start = PENALTIES.index(DEFAULT_C)
-    first = losses(DEFAULT_C)
-    for way in (PENALTIES[start + 1 :], PENALTIES[:start][::-1]):
-        best, least = DEFAULT_C, first
-        for C in way:
-            loss = losses(C)
-            gain = least - loss
-            if gain.sum() <= np.sqrt(len(gain)) * gain.std():
-                break
-            best, least = C, loss
-        if best != DEFAULT_C:
-            return best
-    return DEFAULT_C

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 #: What deals are held equal on: both move the talk as well as the outcome.
 COVARIATES = (CATEGORY, "crm_amount_log10")
+#: What adds up over the life of a deal, by unit, is held equal on its age too: a deal that won't end gathers
+#: mails and conversations until it is a stall.
+AGE, ADDING_UP = "crm_deal_age_days", ("count", "min", "hours")
 #: Deals needed in which it is known; and among these stalled ones, others, and off the commonest value.
 LEAST_DEALS, LEAST_OF_EACH = 40, 10
 COLUMNS = [
@@ -40,7 +43,8 @@ def hypotheses(
         Closed windows.
     covariates : sequence of str
         Columns of X on which deals are held equal; those that are absent, or the same for all, are passed
-        over. They are not tested themselves.
+        over. They are not tested themselves. What adds up over the life of a deal (mails so far) is held
+        equal on the deal's age as well, unless this is empty.
     draws, seed : int
         Resamples of whole accounts, the same ones for all features; and what decides on these.
 
@@ -53,7 +57,7 @@ def hypotheses(
         low, high (95 %) and p (two-sided) come from the resamples, wider where few accounts differ in the
         feature. q (p after Benjamini-Hochberg over all features tested). verdict: confirmed, contradicted,
         undecided (q above 0.05, or no direction registered) or "te weinig gegevens" (figures NaN). given:
-        the covariates used.
+        the covariates used for that feature.
 
     Raises
     ------
@@ -76,15 +80,16 @@ def hypotheses(
     y, weight = required(data.y).to_numpy(dtype=float), data.weight.to_numpy(dtype=float)
     deals = data.X.index.get_level_values("deal_id").to_numpy(dtype=object)
     values, about = _features(data.X, covariates)
-    given, around = _held_equal(data.X, covariates)
+    held = _held_equal(data.X, covariates, about.pop("adds_up"))
     enough = [name for name in values if _enough(values[name].to_numpy(), y, deals)]
-    parts = {name: _parts(values[name].to_numpy(), y, weight, around) for name in enough}
+    parts = {name: _parts(values[name].to_numpy(), y, weight, held[name][1]) for name in enough}
     parts = {name: part for name, part in parts.items() if part.any(axis=0).all()}
     table = about.assign(
-        n_deals=[len(set(deals[values[name].notna()])) for name in values], given=", ".join(given)
+        n_deals=[len(set(deals[values[name].notna()])) for name in values],
+        given=[held[name][0] for name in values],
     )
-    groups = data.groups.to_numpy(dtype=object)
-    figures = _resampled(list(parts.values()), groups, around.shape[1], draws, seed)
+    spanned = np.array([held[name][1].shape[1] for name in parts])
+    figures = _resampled(list(parts.values()), data.groups.to_numpy(dtype=object), spanned, draws, seed)
     table = table.join(pd.DataFrame(figures, index=list(parts), columns=["correlation", "low", "high", "p"]))
     return _judged(table).rename_axis("feature").reset_index()[COLUMNS]
 
@@ -103,15 +108,25 @@ def _judged(table: pd.DataFrame) -> pd.DataFrame:
 
 def _features(X: pd.DataFrame, covariates: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Values of the features to test, in the order of the catalog, and what the catalog says of each."""
-    catalog = feature_catalog().set_index("name")[["family", "stage", "direction"]]
+    catalog = feature_catalog().set_index("name")[["family", "stage", "direction", "unit"]]
+    catalog["adds_up"] = (catalog["stage"] == "deal") & catalog["unit"].isin(ADDING_UP)
     about = catalog[(catalog["family"] != "quality") & (catalog["stage"] != "class")]
     made = FittedFeatures().fit_transform(X[fitted_inputs(list(X.columns))])
     values = X.drop(columns=made.columns, errors="ignore").join(made)
     names = [name for name in about.index if name in values and name not in (*covariates, CATEGORY)]
-    return values[names].astype(float), about.loc[names, ["family", "direction"]].astype(object)
+    return values[names].astype(float), about.loc[names, ["family", "direction", "adds_up"]].astype(object)
 
 
-def _held_equal(X: pd.DataFrame, covariates: Sequence[str]) -> tuple[list[str], np.ndarray]:
+def _held_equal(
+    X: pd.DataFrame, covariates: Sequence[str], adds_up: pd.Series
+) -> dict[str, tuple[str, np.ndarray]]:
+    """Per feature the covariates that it is held equal on, and columns that span them."""
+    plain = _spanned(X, covariates)
+    aged = _spanned(X, dict.fromkeys([*covariates, AGE])) if covariates else plain
+    return {name: aged if added else plain for name, added in adds_up.items()}
+
+
+def _spanned(X: pd.DataFrame, covariates: Iterable[str]) -> tuple[str, np.ndarray]:
     """The covariates that vary, and columns that span them; an unknown number is a class of its own."""
     given = [name for name in covariates if name in X and X[name].nunique(dropna=False) > 1]
     parts = [np.ones((len(X), 1))]
@@ -123,7 +138,7 @@ def _held_equal(X: pd.DataFrame, covariates: Sequence[str]) -> tuple[list[str], 
             parts += [missing[:, None].astype(float)] if missing.any() else []
         else:
             parts.append(pd.get_dummies(X[name], dummy_na=bool(X[name].isna().any())).to_numpy(float)[:, 1:])
-    return given, np.hstack(parts)
+    return ", ".join(given), np.hstack(parts)
 
 
 def _enough(x: np.ndarray, y: np.ndarray, deals: np.ndarray) -> bool:
@@ -150,7 +165,7 @@ def _parts(x: np.ndarray, y: np.ndarray, weight: np.ndarray, around: np.ndarray)
 
 
 def _resampled(
-    parts: list[np.ndarray], groups: np.ndarray, covariates: int, draws: int, seed: int
+    parts: list[np.ndarray], groups: np.ndarray, covariates: np.ndarray, draws: int, seed: int
 ) -> np.ndarray:
     """Correlation, low, high and p of each feature.
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 from scipy.special import expit
-from scipy.stats import rankdata
+from scipy.stats import norm, rankdata
+from scipy.stats import t as student
 
 LEAST_ROWS, BINS, LIST_LENGTH = 30, 10, 10
 TINY = 1e-6
@@ -72,7 +73,8 @@ def score_models(
     metrics : pandas.DataFrame
         model, metric, value, low, high (95 %), n (landmarks), n_deals. brier_skill_b2 is 1 - Brier / Brier
         of B2; gain_brier and gain_log_loss are what B3 (CRM alone) loses more than "full": positive when
-        conversations help. With fewer than `LEAST_ROWS` landmarks all figures are NaN.
+        conversations help. ece is corrected for what chance alone makes of it. With fewer than `LEAST_ROWS`
+        landmarks all figures are NaN.
     samples : dict
         (model, metric) to the value per resample, the data themselves first.
     """
@@ -84,9 +86,9 @@ def score_models(
                 collected.setdefault((model, metric), []).append(values)
     samples = {key: np.concatenate(parts) for key, parts in collected.items()}
     samples |= _comparisons(samples, list(predictions))
-    enough = len(y) >= LEAST_ROWS
+    enough, cases = len(y) >= LEAST_ROWS, worth_of(groups)
     rows = [
-        {"model": model, "metric": metric, **(interval(values) if enough else EMPTY)}
+        {"model": model, "metric": metric, **(_told(metric, values, cases) if enough else EMPTY)}
         for (model, metric), values in samples.items()
     ]
     sizes = {"n": len(y), "n_deals": len(np.unique(deals))}
@@ -96,13 +98,43 @@ def score_models(
 EMPTY = {"value": np.nan, "low": np.nan, "high": np.nan}
 
 
-def interval(values: np.ndarray) -> dict[str, float]:
-    """The value of the data themselves and the 2.5 % and 97.5 % points of the resamples."""
+def interval(values: np.ndarray, cases: float = math.inf) -> dict[str, float]:
+    """The value of the data themselves, and an interval that holds 95 % of the resamples.
+
+    With few independent `cases` (see `worth_of`) it holds a little more, as a t interval is wider than a
+    normal one: the expanded percentile interval of Hesterberg (2015).
+    """
     drawn = values[1:][np.isfinite(values[1:])]
     if not np.isfinite(values[0]) or not len(drawn):
         return EMPTY
-    low, high = np.percentile(drawn, [2.5, 97.5])
+    beyond = 2.5
+    if math.isfinite(cases):
+        n = max(cases, 2.0)
+        beyond = 100 * float(norm.cdf(math.sqrt(n / (n - 1)) * student.ppf(0.025, n - 1)))
+    low, high = np.percentile(drawn, [beyond, 100 - beyond])
     return {"value": float(values[0]), "low": float(low), "high": float(high)}
+
+
+def worth_of(groups: np.ndarray) -> float:
+    """How many groups of one size these groups are worth: Kish's (sum n)² / sum n².
+
+    Examples
+    --------
+    >>> worth_of(np.array(["a", "a", "b", "b"])), worth_of(np.array(["a", "a", "a", "b"]))
+    (2.0, 1.6)
+    """
+    _, rows = np.unique(groups, return_counts=True)
+    return float(rows.sum() ** 2 / (rows**2).sum())
+
+
+def _told(metric: str, values: np.ndarray, cases: float) -> dict[str, float]:
+    """A figure with its interval; that of ece turned around, for a resample adds chance to what is there."""
+    told = interval(values, cases)
+    if metric != "ece" or np.isnan(told["value"]):
+        return told
+    twice = 2 * told["value"]
+    value = max(twice - float(np.nanmean(values[1:])), 0.0)
+    return {"value": value, "low": max(twice - told["high"], 0.0), "high": max(twice - told["low"], value)}
 
 
 def weekly_lists(
@@ -148,38 +180,6 @@ def wilson(hits: float, n: float) -> tuple[float, float]:
     half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
     # rounding must not leave the share itself outside
     return min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
-
-
-def score_cells(oof: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Stalled share, mean probability and Brier score per value of a column, say per stage.
-
-    Parameters
-    ----------
-    oof : pandas.DataFrame
-        With y, p_stalled, deal_id and the column.
-    by : str
-        The column.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The column, n, n_deals, stalled, low, high (Wilson), predicted, brier; NaN where n is below
-        `LEAST_ROWS`.
-    """
-    rows = []
-    for cell, part in oof.groupby(by):
-        y, p = part["y"].to_numpy(dtype=float), part["p_stalled"].to_numpy(dtype=float)
-        low, high = wilson(int(y.sum()), len(y))
-        told = {
-            "stalled": y.mean(),
-            "low": low,
-            "high": high,
-            "predicted": p.mean(),
-            "brier": np.mean((p - y) ** 2),
-        }
-        said = told if len(y) >= LEAST_ROWS else dict.fromkeys(told, np.nan)
-        rows.append({by: cell, "n": len(y), "n_deals": part["deal_id"].nunique(), **said})
-    return pd.DataFrame(rows, columns=[by, "n", "n_deals", "stalled", "low", "high", "predicted", "brier"])
 
 
 def column_auc(y: np.ndarray, values: np.ndarray) -> float:

@@ -18,7 +18,8 @@ import pandas as pd
 SILENT_DAYS = 30
 #: More than this share of push among the seller's questions is pushing, from so many questions on.
 MOSTLY_PUSH, FEW_QUESTIONS = 0.5, 2
-DEFAULT = "confirm_step"
+#: What to do when no rule holds and nothing was agreed either.
+DEFAULT = "settle_step"
 #: Any of these above 0 says that the next step stands: asked again, it is nagging.
 AGREED = ("answer_accept_share", "next_c_owned", "next_dated", "authority_introduced")
 #: What the rules know beside the features of X.
@@ -100,10 +101,14 @@ RULES = (
     Rule("plan_talk", "history", "002", not_more=(("crm_meeting_booked", 0),),
          at_most=(("has_conversation", 0),)),
 )  # fmt: skip
+#: Only where none of the rules holds: it tells of no trouble, so it is never a reason.
+CONFIRM = Rule("confirm_step", "answer", "002", more=(_OPEN,), shown_by="advance_score")
 
 
 def fired_rules(X: pd.DataFrame, info: pd.DataFrame) -> list[list[Rule]]:
     """Which rules hold for each deal, in order of priority; a move is named once.
+
+    Where none does, `CONFIRM`, as far as something was agreed.
 
     Parameters
     ----------
@@ -117,12 +122,14 @@ def fired_rules(X: pd.DataFrame, info: pd.DataFrame) -> list[list[Rule]]:
     """
     facts = _facts(X, info)
     held = [rule.holds(facts, len(X)) for rule in RULES]
+    agreed = CONFIRM.holds(facts, len(X))
     fired: list[list[Rule]] = []
     for row in range(len(X)):
         by_move = {
             rule.move: rule for rule, found in reversed(list(zip(RULES, held, strict=True))) if found[row]
         }
-        fired.append([rule for rule in RULES if by_move.get(rule.move) is rule])
+        found = [rule for rule in RULES if by_move.get(rule.move) is rule]
+        fired.append(found or [CONFIRM] * bool(agreed[row]))
     return fired
 
 
@@ -146,19 +153,19 @@ def chosen_rule(rules: list[Rule], families: Collection[str] = ()) -> Rule | Non
 
 
 def next_move(rules: list[Rule], families: Collection[str] = ()) -> str:
-    """The key of the move to make, as `chosen_rule`; "confirm_step" when no rule holds.
+    """The key of the move to make, as `chosen_rule`; "settle_step" when no rule holds.
 
     Examples
     --------
     >>> next_move([])
-    'confirm_step'
+    'settle_step'
     """
     rule = chosen_rule(rules, families)
     return DEFAULT if rule is None else rule.move
 
 
 def article_of(move: str) -> str | None:
-    """Number of the article that a move comes from; None for the one without a rule.
+    """Number of the article that a move comes from; None where no rule speaks of trouble.
 
     Examples
     --------

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from salesinsight.features import feature_catalog, of_trackers
 from salesinsight.language import words
-from salesinsight.modeling.moves import Rule
-from salesinsight.modeling.pipelines import describe_columns, predict_four
+from salesinsight.modeling.moves import CONFIRM, Rule
+from salesinsight.modeling.pipelines import predict_four
+from salesinsight.modeling.wording import ColumnWords
 
 if TYPE_CHECKING:
     from salesinsight.modeling.run import Run
@@ -49,8 +49,8 @@ def stall_reasons(run: Run, X: pd.DataFrame, p: np.ndarray, language: str) -> li
     found: list[list[dict[str, Any]]] = [[] for _ in range(len(X))]
     if not len(X):
         return found
-    about = describe_columns(run.card["columns"])
-    sentence = _Sentences(run.card["typical"], about, language)
+    named = ColumnWords(run.card["columns"], language)
+    about, sentence = named.about, _Sentences(run.card["typical"], named)
     for family, columns in about.groupby("family", sort=True).groups.items():
         push, each = _push(run, X, p, list(columns))
         for row in np.flatnonzero(push > LEAST_PUSH):
@@ -72,6 +72,7 @@ def rule_reasons(rules: list[Rule], language: str) -> list[dict[str, Any]]:
             "direction": "+", "strength": np.nan, "text": say(f"moves.{rule.move}.reason"),
         }
         for rule in rules[:REASONS]
+        if rule is not CONFIRM
     ]  # fmt: skip
 
 
@@ -92,43 +93,16 @@ def _push(run: Run, X: pd.DataFrame, p: np.ndarray, columns: list[str]) -> tuple
 
 
 class _Sentences:
-    """Puts a column and its value into words."""
+    """Puts a column and its value into a sentence."""
 
-    def __init__(self, typical: dict[str, Any], about: pd.DataFrame, language: str) -> None:
-        self.typical, self.about, self.say = typical, about, words(language)
-        catalog = feature_catalog().set_index("name")
-        self.units = catalog["unit"].to_dict()
-        self.names = catalog["dutch_name" if language == "nl" else "english_name"].to_dict()
+    def __init__(self, typical: dict[str, Any], of: ColumnWords) -> None:
+        self.typical, self.of = typical, of
 
     def __call__(self, column: str, value: Any) -> str:
-        about = self.about.loc[column]
-        name = self.names.get(about["feature"]) or self._tracker(about["feature"])
-        family = self.say(f"common.family.{about['family']}")
+        about, name = self.of.about.loc[column], self.of.name(column)
+        family = self.of.say(f"common.family.{about['family']}")
         if pd.isna(value):
-            return self.say("moves.why.reason_missing", family=family, name=name)
+            return self.of.say("moves.why.reason_missing", family=family, name=name)
         form = "" if about["form"] == "last" else f"_{about['form']}"
-        shown = [
-            self._value(about["feature"], about["form"], number) for number in (value, self.typical[column])
-        ]
-        return self.say(f"moves.why.reason{form}", family=family, name=name, value=shown[0], typical=shown[1])
-
-    def _tracker(self, feature: str) -> str:
-        """What a feature is called that the catalog doesn't have."""
-        if not of_trackers(feature):
-            return feature
-        _, *name, measure = feature.split("_")
-        return self.say(f"moves.why.tracker_{measure}", name=" ".join(name))
-
-    def _value(self, feature: str, form: str, value: Any) -> str:
-        unit = self.units.get(feature, "share" if feature.endswith("_share") else "")
-        if pd.isna(value):
-            return self.say("common.value.missing")
-        if isinstance(value, str):
-            return value
-        if unit == "0/1" and form == "last":
-            return self.say("common.value.yes" if value > 0 else "common.value.no")
-        if unit in ("share", "0/1", "position"):
-            return self.say.percent(value)
-        if unit == "log10 currency":
-            return self.say.number(10**value)
-        return self.say.number(value, 0 if float(value).is_integer() else 1)
+        shown, usual = (self.of.value(column, number) for number in (value, self.typical[column]))
+        return self.of.say(f"moves.why.reason{form}", family=family, name=name, value=shown, typical=usual)

@@ -81,12 +81,17 @@ def look_back(
     rows["why"] = rows["why"].mask(rows["y"].isna() & rows["why"].isna(), "no longer in the export")
     rows["why"] = rows["why"].mask(rows["y"].notna())
     rows["model"] = rows["listed"].astype("boolean")
-    for name, order in (("rule", _silence(rows)), ("seller", -rows["seller_estimate"].astype("float64"))):
+    for name, order in (("rule", _silence(rows)), ("seller", -_estimate(rows))):
         rows[name] = _same_length(rows, order)
     columns = ["run", *KEY, "group", "p_stalled", "band", "rank", "reserved", *LISTS, "y4", "y", "why"]
     rows = rows[columns].astype({"reserved": "boolean"})
     rows.attrs = {name: data.settings[name] for name in FACTS} | {"watermark": export.watermark}
     return rows
+
+
+def _estimate(rows: pd.DataFrame) -> pd.Series:
+    """What the seller made of it, missing where that is in words: these have no order."""
+    return pd.to_numeric(rows["seller_estimate"], errors="coerce").astype("float64")
 
 
 def _silence(rows: pd.DataFrame) -> pd.Series:

@@ -140,7 +140,10 @@ class Run:
             reasons (up to three dicts: family, feature, column, value, typical, direction, strength, text);
             quotes (up to three dicts: conversation_id, turn, role, start_s, words, label, feature, from the
             deal's last conversation); next_move (key of the words in ``moves``); comparable (dict: stage,
-            n, stalled, low, high, enough; what became of comparable deals, see `comparable_deals`; or None).
+            n, stalled, low, high, enough; what became of comparable deals, see `comparable_deals`; or None);
+            conformal (the outcomes that can't be excluded at 90 %, such as "progress|stalled", see
+            `conformal_sets`); too_little (why the band is "te weinig gegevens": "stage", "known", "domain" or
+            "interval"); outside (with "domain": the column that lies furthest outside what was seen).
 
         Raises
         ------
@@ -149,9 +152,9 @@ class Run:
 
         Notes
         -----
-        In "beschrijvend" the probabilities are NaN and rules give reasons and moves. A deal gets "te weinig
-        gegevens" when its interval is wider than 0.5, or when it stands in an unknown stage and nobody has
-        talked yet.
+        In "beschrijvend" the probabilities and the last three columns are missing, and rules give reasons and
+        moves. A deal gets "te weinig gegevens" when it is unlike what the model learned from (see the module
+        `domain`), and then no outcome is excluded; or when its interval is wider than 0.5.
         """
         return score_deals(self, open_, evidence, language, export, tagged)
 

@@ -11,6 +11,8 @@ from threadpoolctl import threadpool_limits
 
 from salesinsight.errors import SchemaChanged
 from salesinsight.modeling.comparable import look_up_comparable
+from salesinsight.modeling.conformal import BETWEEN, conformal_sets
+from salesinsight.modeling.domain import WIDEST, find_strange
 from salesinsight.modeling.moves import DEFAULT, Rule, chosen_rule, fired_rules
 from salesinsight.modeling.pipelines import (
     CATEGORY,
@@ -22,6 +24,7 @@ from salesinsight.modeling.pipelines import (
 )
 from salesinsight.modeling.quoting import KEYS, QUOTES, counted_quotes
 from salesinsight.modeling.reasons import rule_reasons, stall_reasons
+from salesinsight.schema import Y4
 
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
@@ -30,8 +33,8 @@ if TYPE_CHECKING:
 
 BANDS = ("laag", "midden", "hoog")
 TOO_LITTLE = "te weinig gegevens"
-# an interval wider than this says as good as nothing
-WIDEST, CHANGED_SHARE = 0.5, 0.5
+DOUBT = ["conformal", "too_little", "outside"]
+CHANGED_SHARE = 0.5
 SHOWN = ["name", "account_id", "account_name", "stage", "amount", "currency", "days_since_customer_step"]
 # which hits bear out which family of features, the most telling first
 LABELS = {
@@ -67,12 +70,13 @@ def score_deals(
     rules = fired_rules(X, open_.info)
     if run.model is None:
         told = pd.DataFrame(np.nan, index=table.index, columns=[*PROBABILITIES, "low", "high"])
-        band = [TOO_LITTLE] * len(table)
+        band, doubt = [TOO_LITTLE] * len(table), pd.DataFrame(pd.NA, index=table.index, columns=DOUBT)
         reasons = [rule_reasons(fired, language) for fired in rules]
     else:
         told = predict_four(run.model, X).reset_index(drop=True)
         told["low"], told["high"] = _interval(told["p_stalled"].to_numpy(), replicate_stalled(run, X))
-        band = _bands(run, open_, told)
+        doubt = _doubt(run, open_, told)
+        band = _bands(run, told["p_stalled"], doubt["too_little"])
         reasons = stall_reasons(run, X, told["p_stalled"].to_numpy(), language)
     table = table.join(told)
     table["band"] = pd.array(band, dtype="string")
@@ -95,7 +99,7 @@ def score_deals(
     table["comparable"] = _column(
         [look_up_comparable(counts, move, of) for move, of in zip(moves, table["stage"], strict=True)]
     )
-    return table
+    return table.join(doubt.astype("string"))
 
 
 def worklist(scores: pd.DataFrame, k: int = 10) -> pd.DataFrame:
@@ -221,16 +225,26 @@ def log_odds(p: np.ndarray) -> np.ndarray:
     return np.log(p / (1 - p))
 
 
-def _bands(run: Run, open_: Dataset, told: pd.DataFrame) -> list[str]:
-    strange = (
-        ~open_.info["stage"].isin(run.card["stages"]).to_numpy()
-        if run.card["stages"]
-        else np.zeros(len(told), bool)
-    )
-    blind = strange & open_.info["conversation_id"].isna().to_numpy()
-    wide = (told["high"] - told["low"]).to_numpy() > WIDEST
-    number = np.searchsorted(run.cut_offs, told["p_stalled"].to_numpy(), side="right")
-    return [TOO_LITTLE if vague else BANDS[place] for vague, place in zip(blind | wide, number, strict=True)]
+def _doubt(run: Run, open_: Dataset, told: pd.DataFrame) -> pd.DataFrame:
+    """Per deal the outcomes that can't be excluded, and why too little is known to judge it."""
+    stage, stages = open_.info["stage"], run.card["stages"]
+    unseen = (stage.notna() & ~stage.isin(stages)).to_numpy() & bool(stages)
+    X = open_.X[run.card["columns"]].reset_index(drop=True)
+    found = find_strange(run.card.get("domain"), X, unseen)
+    tested = run.oof[list(PROBABILITIES)], run.oof["y4"], run.oof["deal_id"]
+    sets = conformal_sets(*tested, told[list(PROBABILITIES)])
+    # about a deal unlike any other nothing can be excluded
+    found["conformal"] = sets.mask(found["too_little"].notna(), BETWEEN.join(Y4))
+    wide = (told["high"] - told["low"]) > WIDEST
+    found["too_little"] = found["too_little"].mask(wide & found["too_little"].isna(), "interval")
+    return found[DOUBT]
+
+
+def _bands(run: Run, p: pd.Series, too_little: pd.Series) -> list[str]:
+    number = np.searchsorted(run.cut_offs, p.to_numpy(), side="right")
+    return [
+        TOO_LITTLE if vague else BANDS[place] for vague, place in zip(too_little.notna(), number, strict=True)
+    ]
 
 
 def _quotes(

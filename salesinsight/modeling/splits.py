@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,11 +19,13 @@ from salesinsight.errors import BadArgument, TooLittleData
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
 
-SPLITS = ("time", "grouped")
+Part = TypeVar("Part", pd.Series, pd.DataFrame)
+SPLITS = ("time", "grouped", "seller")
 BLOCKS, PARTS, GROUPED_FOLDS = 3, 4, 5
 # a first training part of 30 % of the rows when the history is long enough for it, else 15 %
 FIRST_TRAINING_SHARES, LEAST_TESTED_SHARE = (0.30, 0.15), 0.30
 LEAST_ROWS, LEAST_OF_EACH = 30, 5
+LEAST_SELLERS = 3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,10 +56,14 @@ def make_folds(data: Dataset, splits: str = "time", *, newest: bool = False, see
     ----------
     data : Dataset
         Closed windows.
-    splits : {"time", "grouped"}
+    splits : {"time", "grouped", "seller"}
         "time": rolling origin. The rows after a first training part fall into `BLOCKS` stretches of time,
         and each stretch into `PARTS` shares of the accounts; a share is tested on what the other accounts
         had shown when the stretch began. "grouped": by account alone, for data without usable dates.
+        "seller": one seller (the deal's owner) at a time is tested on what the others showed, accounts that
+        the tested one has a deal with left out. Whether the model holds for somebody it doesn't know; it
+        looks at all times at once, so it is no test of next month. Sellers with fewer than `LEAST_ROWS`
+        landmarks, and deals without an owner, are tested together.
     newest : bool
         Cut one stretch more and mark the last.
     seed : int
@@ -73,7 +79,7 @@ def make_folds(data: Dataset, splits: str = "time", *, newest: bool = False, see
     BadArgument
         For other splits.
     TooLittleData
-        When there are fewer accounts than parts.
+        When there are fewer accounts than parts, or fewer than `LEAST_SELLERS` sellers.
 
     Notes
     -----
@@ -87,6 +93,8 @@ def make_folds(data: Dataset, splits: str = "time", *, newest: bool = False, see
     if splits == "grouped":
         part = _parts(groups, GROUPED_FOLDS, seed)
         return [_fold(0, p, False, (part != p) & closed, (part == p) & closed) for p in range(GROUPED_FOLDS)]
+    if splits == "seller":
+        return _by_seller(_sellers(data), groups, closed)
     at, closed_at = window_times(data)
     cuts = _cuts(at, closed_at, required(data.y).to_numpy(dtype=float), BLOCKS + newest)
     part = _parts(groups, PARTS, seed)
@@ -110,7 +118,7 @@ def shared_training(folds: Sequence[Fold]) -> float:
     return float(np.sqrt(1 + len(folds) * share))
 
 
-def required(part: pd.Series | None) -> pd.Series:
+def required(part: Part | None) -> Part:
     """An answer of a data set; raises BadArgument for open deals, which have none.
 
     Examples
@@ -120,9 +128,12 @@ def required(part: pd.Series | None) -> pd.Series:
     salesinsight.errors.base.BadArgument: ...got open deals.
     """
     if part is None:
-        raise BadArgument(
-            argument="data", expected="deals with a known outcome (make_dataset)", got="open deals"
-        )
+        expected = {
+            "en": "a data set with known outcomes (make_dataset)",
+            "nl": "een dataset met bekende afloop (make_dataset)",
+        }
+        got = {"en": "open deals", "nl": "een dataset van openstaande deals"}
+        raise BadArgument(argument="data", expected=expected, got=got)
     return part
 
 
@@ -166,6 +177,32 @@ def row_horizons(data: Dataset) -> np.ndarray:
 
 def _fold(block: int, part: int, newest: bool, train: np.ndarray, test: np.ndarray) -> Fold:
     return Fold(block, part, newest, np.flatnonzero(train), np.flatnonzero(test))
+
+
+def _by_seller(seller: np.ndarray, groups: np.ndarray, closed: np.ndarray) -> list[Fold]:
+    folds = []
+    for number in range(seller.max() + 1):
+        tested = seller == number
+        others = ~tested & ~np.isin(groups, groups[tested])
+        folds.append(_fold(0, number, False, others & closed, tested & closed))
+    return [fold for fold in folds if len(fold.test) and len(fold.train)]
+
+
+def _sellers(data: Dataset) -> np.ndarray:
+    """A number per row: each owner of enough landmarks has one, all others share the last."""
+    owner = data.info["owner_id"].astype("string")
+    counts = owner.value_counts()
+    enough = sorted(counts.index[counts >= LEAST_ROWS])
+    place = {name: number for number, name in enumerate(enough)}
+    number = owner.map(place).fillna(len(enough)).to_numpy(dtype=int)
+    if len(np.unique(number)) < LEAST_SELLERS:
+        what = {
+            "en": f"sellers with {LEAST_ROWS} landmarks (all others count as one)",
+            "nl": f"verkopers met {LEAST_ROWS} peilmomenten (alle andere tellen als één)",
+        }
+        advice = {"en": "Test by customer: splits='grouped'.", "nl": "Test per klant: splits='grouped'."}
+        raise TooLittleData(found=len(np.unique(number)), what=what, needed=LEAST_SELLERS, advice=advice)
+    return number
 
 
 def _parts(groups: np.ndarray, parts: int, seed: int) -> np.ndarray:

@@ -6,7 +6,8 @@
     card.json, card.md   everything that must be known about it, with a checksum of itself and of what is read
     settings.json        settings of the label and the landmarks
     metrics.csv, newest.csv, folds.csv, coefficients.csv
-    oof.parquet          has checksums of its own, for deals that must be forgotten are taken out of it
+    oof.parquet          has checksums of its own, for deals that must be forgotten are taken out of it; what
+                         can't be excluded of an open deal is reckoned from it at each scoring
 
 Checksums tell what a disk or a hand has altered. Whoever can write here can make them right again, so the
 model file is never run: it is read as a list of numbers and of the types below.
@@ -24,14 +25,12 @@ from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
-import skops.io
-from skops.io.exceptions import UntrustedTypesFoundException
 
 from salesinsight.errors import ModelRefused
 from salesinsight.features import feature_catalog
 from salesinsight.modeling.card import card_page, library_versions
 from salesinsight.modeling.evaluate import OOF_COLUMNS
-from salesinsight.modeling.pipelines import describe_columns
+from salesinsight.modeling.pipelines import PROBABILITIES, describe_columns
 from salesinsight.modeling.run import Run
 from salesinsight.schema import Y4
 from salesinsight.writing import whole_folder, write_json
@@ -42,6 +41,7 @@ TABLES = ("metrics", "newest", "folds", "coefficients")
 TRUSTED = [
     "numpy.dtype",
     "salesinsight.modeling.fitted.FittedFeatures",
+    "salesinsight.modeling.monotone.MonotoneBoosting",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._TemperatureScaling",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
@@ -72,6 +72,8 @@ def save_run(run: Run, language: str) -> Run:
     Run
         The same run, its card with checksums.
     """
+    import skops.io  # loaded where it is used: it takes a second
+
     with whole_folder(run.folder) as part:
         if run.model is not None:
             kept = {"model": run.model, "replicates": list(run.replicates)}
@@ -199,6 +201,9 @@ def _check(folder: Path, card: dict[str, Any]) -> None:
 
 
 def _load_model(folder: Path) -> dict[str, Any]:
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
     path = folder / MODEL
     try:
         with zipfile.ZipFile(path) as parts:
@@ -221,9 +226,19 @@ def _read_oof(folder: Path) -> pd.DataFrame:
         oof = pq.read_table(folder / OOF, page_checksum_verification=True).to_pandas()
     except (ValueError, OSError) as cause:
         raise ModelRefused(folder=str(folder), why="altered", detail=OOF) from cause
-    if not set(OOF_COLUMNS) <= set(oof.columns):
+    if not _are_predictions(oof):
         raise ModelRefused(folder=str(folder), why="foreign", detail=OOF)
     return oof
+
+
+def _are_predictions(oof: pd.DataFrame) -> bool:
+    """Whether a table holds what a test gives: the four outcomes, and their probabilities."""
+    if not set(OOF_COLUMNS) <= set(oof.columns) or oof.empty:
+        return set(OOF_COLUMNS) <= set(oof.columns)
+    p = oof[list(PROBABILITIES)]
+    if not all(pd.api.types.is_float_dtype(kind) for kind in p.dtypes):
+        return False
+    return bool(oof["y4"].isin(Y4).all() and ((p >= -1e-9) & (p <= 1 + 1e-9)).all(axis=None))
 
 
 def _read_card(folder: Path) -> dict[str, Any]:

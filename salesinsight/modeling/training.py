@@ -16,21 +16,25 @@ from salesinsight.errors import BadArgument, TooLittleData
 from salesinsight.modeling.card import start_card
 from salesinsight.modeling.coefficients import COLUMNS as WEIGHT_COLUMNS
 from salesinsight.modeling.coefficients import coefficient_table
+from salesinsight.modeling.conformal import set_coverage
+from salesinsight.modeling.domain import learn_domain
 from salesinsight.modeling.evaluate import FOLD_COLUMNS, OOF_COLUMNS, Evaluation, evaluate
-from salesinsight.modeling.fitting import calibration_rows, equal_weights, fit_kind, fit_model
+from salesinsight.modeling.fitting import calibration_rows, fit_kind, fit_model, row_weights
 from salesinsight.modeling.metrics import COLUMNS as METRIC_COLUMNS
 from salesinsight.modeling.metrics import wilson
-from salesinsight.modeling.pipelines import CATEGORY, KINDS, core_pipeline, model_columns
-from salesinsight.modeling.probes import leak_probe
+from salesinsight.modeling.pipelines import CATEGORY, KINDS, LINEAR, core_pipeline, model_columns
+from salesinsight.modeling.probes import leak_checks, leak_probe
 from salesinsight.modeling.run import Run
 from salesinsight.modeling.scoring import BANDS
-from salesinsight.modeling.splits import required, window_weights
+from salesinsight.modeling.splits import required
 from salesinsight.modeling.store import CARD, save_run
 
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
 
-REPLICATES = {"logistic": 40, "boosting": 20}
+# how a model in use may be tested; by seller is another question
+TESTED = ("time", "grouped")
+REPLICATES, FEWER_REPLICATES = {"logistic": 40}, 20
 
 
 def train(
@@ -53,23 +57,27 @@ def train(
     folder : path
         Where the run is written, in one go; an older run there is replaced.
     splits : {"time", "grouped"}
-        How it is tested; "grouped" where there are no dates.
+        How it is tested; "grouped" where there are no dates. By seller: only in `evaluate`.
     seed : int
         The same data and seed give the same numbers.
     models : sequence of str
-        Kinds to try, "logistic" and "boosting". The first stays unless a later one is better by more than
-        one standard error of the difference in Brier score.
+        Kinds to try, the simplest first; chosen is the simplest within one standard error of the best Brier
+        skill over B2. "boosting_monotone" is tried only when named.
     bootstrap : int
         Resamples of accounts for the intervals of the metrics.
     language : str, optional
         Language of ``card.md``; that of the export by default.
 
+    Raises
+    ------
+    BadArgument
+        For a folder that holds something else than a run, or splits that are no test of a model in use.
+
     Notes
     -----
-    The model is tested out of fold (see `evaluate`) and then fitted on all rows. The logistic model is left
-    as it is unless the interval of its calibration slope excludes 1 and a temperature lowers its log-loss
-    out of fold; the boosting always has a temperature. `Run.suspect` says that something in the data
-    foretells the outcome too well; such a run is not to be promoted.
+    The model is tested out of fold (see `evaluate`) and then fitted on all rows. It is left as it is unless
+    the interval of its calibration slope excludes 1 and a temperature lowers its log-loss out of fold.
+    A run that is `Run.suspect` is not to be promoted; ``card["checks"]`` is what `leak_checks` gives.
 
     Examples
     --------
@@ -78,6 +86,8 @@ def train(
     >>> train(data, tempfile.mkdtemp(), bootstrap=50).mode
     'voorlopig'
     """
+    if splits not in TESTED:
+        raise BadArgument(argument="splits", expected=" / ".join(TESTED), got=repr(splits))
     folder, language = _free(folder), language or data.language
     card = start_card(data, language)
     if data.mode == "beschrijvend":
@@ -90,19 +100,24 @@ def train(
 
 
 def _with_model(data: Dataset, folder: Path, card: dict[str, Any], tested: Evaluation, seed: int) -> Run:
-    suspects = leak_probe(data.X, required(data.y), data.X.index.get_level_values("landmark_at"))
-    model, replicates, C, weights = _fit(tested, data, seed)
+    moments = data.X.index.get_level_values("landmark_at")
+    suspects = leak_probe(data.X, required(data.y), moments)
+    checks = leak_checks(data.X, required(data.y), moments, suspects=suspects, seed=seed)
+    model, replicates, tuned, weights = _fit(tested, data, seed)
     used, bands = model_columns(data.X.columns, data.mode), _bands(tested.oof)
     card = card | {
-        "chosen": tested.chosen, "calibrated": _is_calibrated(tested), "C": C, "splits": tested.splits,
-        "notices": [*tested.notices, *_warnings(bands, suspects)],
+        "chosen": tested.chosen, "calibrated": tested.calibrated, "tuned": tuned, "splits": tested.splits,
+        "notices": [*tested.notices, *_warnings(bands, suspects, checks)],
         "columns": used, "typical": _typical(data.X[used]),
         "stages": sorted(data.info["stage"].dropna().unique()),
         "bands": bands, "dispersion": _dispersion(tested.oof),
-        "suspects": suspects.to_dict("records"), "conversation_helps": tested.conversation_helps,
+        "domain": learn_domain(data.X[used], data.groups, seed),
+        "suspects": suspects.to_dict("records"), "checks": _records(checks),
+        "conversation_helps": tested.conversation_helps,
     }  # fmt: skip
+    metrics = pd.concat([_with_suspects(tested, suspects), set_coverage(tested.oof)], ignore_index=True)
     return Run(
-        folder=folder, card=card, metrics=_with_suspects(tested, suspects), newest=tested.newest,
+        folder=folder, card=card, metrics=metrics, newest=tested.newest,
         oof=tested.oof, folds=tested.folds, coefficients=weights, model=model, replicates=tuple(replicates),
     )  # fmt: skip
 
@@ -118,33 +133,28 @@ def _free(folder: str | Path) -> Path:
 
 def _fit(
     tested: Evaluation, data: Dataset, seed: int
-) -> tuple[BaseEstimator, list[BaseEstimator], float, pd.DataFrame]:
-    """The chosen model on all rows, its replicates, its C and the weights of a logistic model to read."""
-    every, calibrate = np.arange(len(data.X)), _is_calibrated(tested)
+) -> tuple[BaseEstimator, list[BaseEstimator], dict[str, Any], pd.DataFrame]:
+    """The chosen model on all rows, its replicates, its settings, and the weights of a linear model."""
+    every, calibrate = np.arange(len(data.X)), tested.calibrated
     with threadpool_limits(1):
-        model, C = fit_kind(tested.chosen, data, every, calibrate=calibrate, seed=seed)
+        model, tuned = fit_kind(tested.chosen, data, every, calibrate=calibrate, seed=seed)
         replicates = _replicates(tested.chosen, model, data, calibrate, seed)
-        if tested.chosen == "logistic":
-            return model, replicates, C, coefficient_table(model, replicates, data)
-        readable, C = fit_kind("logistic", data, every, calibrate=False, seed=seed)
+        if tested.chosen in LINEAR:
+            return model, replicates, tuned, coefficient_table(model, replicates, data)
+        readable, _ = fit_kind("logistic", data, every, calibrate=False, seed=seed)
         others = _replicates("logistic", readable, data, False, seed)
-        return model, replicates, C, coefficient_table(readable, others, data)
-
-
-def _is_calibrated(tested: Evaluation) -> bool:
-    return tested.chosen == "boosting" or tested.calibrated
+        return model, replicates, tuned, coefficient_table(readable, others, data)
 
 
 def _test(data: Dataset, models: Sequence[str], splits: str, bootstrap: int, seed: int) -> Evaluation:
     kinds = ["logistic"] if data.mode == "voorlopig" else list(models)
-    newest = data.mode == "volledig" and splits == "time"
-    tested = evaluate(data, kinds, splits=splits, bootstrap=bootstrap, newest=newest, seed=seed)
+    given: dict[str, Any] = {"splits": splits, "bootstrap": bootstrap, "seed": seed}
+    given["newest"] = data.mode == "volledig" and splits == "time"
+    tested = evaluate(data, kinds, **given)
     low, high = (tested.value("calibration_slope", what=edge) for edge in ("low", "high"))
-    if tested.chosen != "logistic" or np.isnan(low) or low <= 1 <= high:
+    if np.isnan(low) or low <= 1 <= high:
         return tested
-    tempered = evaluate(
-        data, ["logistic"], splits=splits, bootstrap=bootstrap, newest=newest, calibrate=True, seed=seed
-    )
+    tempered = evaluate(data, [tested.chosen], calibrate=True, **given)
     return tempered if tempered.value("log_loss") < tested.value("log_loss") else tested
 
 
@@ -159,10 +169,10 @@ def _replicates(
     _, account = np.unique(groups, return_inverse=True)
     rng, count = np.random.default_rng(seed), account.max() + 1
     fitted = []
-    for _ in range(REPLICATES[kind]):
+    for _ in range(REPLICATES.get(kind, FEWER_REPLICATES)):
         times = rng.multinomial(count, np.full(count, 1 / count))[account]
         rows = np.flatnonzero(times)
-        weight = equal_weights(data.X.index[rows]) * window_weights(data, rows) * times[rows]
+        weight = row_weights(kind, data, rows) * times[rows]
         apart = calibration_rows(groups[rows], seed) if calibrate else None
         given: dict = {"calibrate_on": apart, "deals": deals[rows]}
         fitted.append(fit_model(Pipeline([("model", last)]), table[rows], y4[rows], weight, **given))
@@ -210,9 +220,16 @@ def _bands(oof: pd.DataFrame) -> list[dict[str, Any]]:
     return bands
 
 
-def _warnings(bands: list[dict[str, Any]], suspects: pd.DataFrame) -> list[str]:
+def _warnings(bands: list[dict[str, Any]], suspects: pd.DataFrame, checks: pd.DataFrame) -> list[str]:
     overlap = not bands[0]["high"] < bands[-1]["low"]
-    return [*(["suspect"] if len(suspects) else []), *(["bands_overlap"] if overlap else [])]
+    failed = checks["check"][~checks["passed"].fillna(True).astype(bool)]
+    found = [*(["suspect"] if len(suspects) else []), *(f"check_{name}" for name in failed)]
+    return [*found, *(["bands_overlap"] if overlap else [])]
+
+
+def _records(checks: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dicts; None where nothing is to pass."""
+    return checks.astype({"passed": object}).where(checks.notna(), None).to_dict("records")
 
 
 def _dispersion(oof: pd.DataFrame) -> float:

@@ -1,13 +1,9 @@
-"""What the list is worth: how many of its deals stall, how early it tells, and hours as a scenario.
+"""What the list is worth: how many of its deals stall, and how early it tells.
 
-Everything but the scenario is counted on moments that the model was tested on, one list a week. The scenario
-multiplies such a count by hours of past deals and by a share that nobody knows; only a list drawn by lot can
-show savings (see `measure_benefit`).
+Everything is counted on moments that the model was tested on, one list a week.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,12 +11,9 @@ import pandas as pd
 from salesinsight.deals import Dataset
 from salesinsight.modeling.baselines import SILENT_DAYS
 from salesinsight.modeling.metrics import LEAST_ROWS, interval, resamples, weekly_lists
-from salesinsight.modeling.run import Run
-from salesinsight.schema import Export
 
 LENGTHS = (5, 10, 20)
-AVOIDABLE = (0.25, 0.75)
-RIVALS = {"full": "p_stalled", "B1": "p_B1", "B2": "p_B2", "B3": "p_B3"}
+RIVALS = {"full": "p_stalled", "B1": "p_B1", "B2": "p_B2", "B3": "p_B3", "B5": "p_B5"}
 NOTHING = {"value": np.nan, "low": np.nan, "high": np.nan}
 
 
@@ -32,7 +25,8 @@ def list_precision(
     Parameters
     ----------
     oof : pandas.DataFrame
-        Predictions out of fold: deal_id, landmark_at, group, y, p_stalled, and p_B1, p_B2, p_B3 where known.
+        Predictions out of fold: deal_id, landmark_at, group, y, p_stalled, and p_B1, p_B2, p_B3, p_B5 where
+        known.
     lengths : tuple of int
         Deals on a list.
     draws, seed : int
@@ -41,7 +35,7 @@ def list_precision(
     Returns
     -------
     pandas.DataFrame
-        model (full, B1, B2, B3), k, precision with low and high (95 %), lift (precision over the share of
+        model (full, B1, B2, B3, B5), k, precision with low and high (95 %), lift (precision over the share of
         all moments) with lift_low and lift_high, recall (share of all stalled moments that is on a list),
         weeks, listed (moments on lists), deals (on lists). Figures are NaN with fewer than 30 moments on
         lists.
@@ -174,97 +168,3 @@ def net_benefit(
     better = np.percentile(model[1:] - every[1:], 2.5, axis=0)
     told = {"model": model[0], "low": low, "high": high, "all": every[0], "better_low": better}
     return pd.DataFrame({"threshold": grid, **told})
-
-
-def hours_later(export: Export, data: Dataset) -> pd.Series:
-    """Hours logged on each stalled deal after its first stalled moment and before its window closed.
-
-    Parameters
-    ----------
-    export : Export
-        With events of kind hours_logged.
-    data : Dataset
-        Closed windows.
-
-    Returns
-    -------
-    pandas.Series
-        Hours per stalled deal, 0 where none were logged; no rows when the export has no hours at all.
-
-    Examples
-    --------
-    >>> import salesinsight as si
-    >>> export = si.make_sample(n_deals=30)
-    >>> hours_later(export, si.make_dataset(export)).name
-    'hours'
-    """
-    logged = export.events[export.events["kind"] == "hours_logged"]
-    hours = pd.to_numeric(logged["value"], errors="coerce").fillna(0.0).astype(float)
-    if data.y is None or logged.empty:
-        return pd.Series(dtype=float, name="hours")
-    index = data.y.index[data.y.to_numpy(dtype=float) == 1].to_frame(index=False)
-    first = index.groupby("deal_id")["landmark_at"].min()
-    begun = logged["deal_id"].map(first)
-    until = begun + pd.Timedelta(days=data.settings["horizon_days"])
-    inside = (logged["at"] > begun) & (logged["at"] <= until)
-    total = hours[inside].groupby(logged["deal_id"][inside]).sum()
-    return total.reindex(first.index).fillna(0.0).rename("hours")
-
-
-def hours_scenario(
-    run: Run,
-    export: Export,
-    data: Dataset,
-    *,
-    k: int = 10,
-    avoidable: tuple[float, float] = AVOIDABLE,
-    review_hours: float = 0.25,
-    dropped_hours: float = 8.0,
-    dropped_share: float = 0.0,
-) -> dict[str, Any]:
-    """What one weekly list would save, if: a scenario and no measurement.
-
-    Parameters
-    ----------
-    run : Run
-        For the tests of the model.
-    export, data
-        The hours, and the deals that it learned from.
-    k : int
-        Length of the list.
-    avoidable : tuple of float
-        Share of the later hours of a stalled deal that could have been avoided, lowest and highest; yours to
-        say.
-    review_hours : float
-        Hours that it takes to look at one deal of the list.
-    dropped_hours, dropped_share : float
-        What a deal costs that was dropped though it would not have stalled, in hours; and the share of such
-        deals on the list that would be dropped.
-
-    Returns
-    -------
-    dict
-        hours_low and hours_high (per list, net of costs; NaN with too few hours or moments), per_deal
-        (mean hours later in a stalled deal), deals (it rests on), stalled (deals of a list that stall, with
-        stalled_low and stalled_high), review and dropped (cost in hours per list) and the assumptions.
-    """
-    hours = hours_later(export, data)
-    found = list_precision(run.oof, (k,)) if len(run.oof) else pd.DataFrame()
-    own = found[found["model"] == "full"].iloc[0] if len(found) else None
-    share = {name: np.nan if own is None else float(own[name]) for name in ("precision", "low", "high")}
-    size = k if own is None else own["listed"] / max(own["weeks"], 1)
-    per_deal = float(hours.mean()) if len(hours) >= LEAST_ROWS else np.nan
-    cost = size * review_hours
-    edges = [
-        size * (part * r * per_deal - (1 - part) * dropped_share * dropped_hours) - cost
-        for part, r in ((share["low"], avoidable[0]), (share["high"], avoidable[1]))
-    ]
-    return {
-        "hours_low": float(edges[0]), "hours_high": float(edges[1]), "per_deal": per_deal,
-        "deals": len(hours),
-        "stalled": size * share["precision"], "stalled_low": size * share["low"],
-        "stalled_high": size * share["high"], "review": cost,
-        "dropped": size * (1 - share["precision"]) * dropped_share * dropped_hours,
-        "size": float(size), "avoidable": avoidable, "review_hours": review_hours,
-        "dropped_hours": dropped_hours, "dropped_share": dropped_share,
-    }  # fmt: skip

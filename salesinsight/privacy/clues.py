@@ -7,7 +7,6 @@ import re
 
 import numpy as np
 import polars as pl
-from simplemma import lemmatize
 
 from salesinsight.privacy.bits import Is
 from salesinsight.privacy.lexicon import Lexicon, is_word, towns, wide_names
@@ -74,6 +73,8 @@ def signs_of(line: Line, ruled: np.ndarray, lexicon: Lexicon) -> np.ndarray:
 @functools.lru_cache(maxsize=200_000)
 def _kinds(word: str, lexicon: Lexicon) -> tuple[bool, ...]:
     """The signs from WIDE_FIRST to MUTE; a TAIL is a word of which only the end is in the dictionary."""
+    from simplemma import lemmatize  # loaded where it is used
+
     first, last = wide_names()
     verb = len(word) > 2 and (stem := lemmatize(word, lang=lexicon.language)) != word and stem.endswith("n")
     known = is_word(word, lexicon.language)

@@ -11,10 +11,12 @@ import os
 import pathlib
 import secrets
 import unicodedata
-
-from cryptography.fernet import Fernet
+from typing import TYPE_CHECKING
 
 from salesinsight.errors import KeyBesideData, KeyExists, KeyMissing, KeyUnreadable
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 START = "salesinsight-key-1:"
 BYTES, CODE_LENGTH = 32, 8
@@ -46,6 +48,8 @@ class Key:
     @functools.cached_property
     def cipher(self) -> Fernet:
         """What encrypts and opens the tokens of a vault."""
+        from cryptography.fernet import Fernet  # loaded where it is used
+
         return Fernet(base64.urlsafe_b64encode(self._part("vault")))
 
     @property

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
-from simplemma import is_known
 
 from salesinsight.language import load_pack
 
@@ -232,6 +231,8 @@ def all_towns(lexicon: Lexicon) -> frozenset[str]:
 @functools.lru_cache(maxsize=200_000)
 def is_word(word: str, language: str) -> bool:
     """Whether the dictionary knows this as a word that is not only a name."""
+    from simplemma import is_known  # loaded where it is used
+
     return bool(word) and is_known(word, lang=language)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import pandas as pd
-from cryptography.fernet import InvalidToken
 
 from salesinsight.errors import VaultUnreadable, WrongKey
 from salesinsight.privacy.keys import Key
@@ -92,6 +91,8 @@ class Vault:
         WrongKey
             When a row does not open with this key, or holds what another code stands for.
         """
+        from cryptography.fernet import InvalidToken  # loaded where it is used
+
         found, bad = {}, 0
         for code, kind, token in self.frame.itertuples(index=False):
             try:

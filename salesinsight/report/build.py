@@ -23,7 +23,7 @@ from salesinsight.report.said import what_was_said
 from salesinsight.schema import Export
 from salesinsight.writing import write_whole
 
-CHANCES = ["p_won", "p_lost", "p_progress", "p_stalled", "low", "high"]
+CHANCES = ["p_won", "p_lost", "p_progress", "p_stalled", "low", "high", "conformal"]
 
 
 def write_report(
@@ -42,6 +42,7 @@ def write_report(
     language: str = "nl",
     names: Mapping[str, str] | None = None,
     seller_words: bool = False,
+    hours: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write the report for managers: one HTML file, the charts as files, and the lists as CSV.
 
@@ -55,20 +56,19 @@ def write_report(
         What was said: from `tag_turns`, `evidence`, `conversation_features` and `tag_notes`.
     data, open_ : Dataset, optional
         Deals with a closed window, and open deals.
-    run, scores : Run and pandas.DataFrame, optional
+    run, scores, past : Run and pandas.DataFrame, optional
         The model and the open deals it scored; without, the report counts and quotes and gives no chances.
-    past : pandas.DataFrame, optional
         Scores shown before, with what came of the deals; from `look_back`.
     language : str
         Language of the report, "nl" or "en".
-    names, seller_words
+    names, seller_words, hours
         The name behind each code of a pseudonymised export, to show instead; whether words and names of
-        sellers may be shown.
+        sellers may be shown; what to assume in `hours_scenario`.
 
     Returns
     -------
     pathlib.Path
-        ``report.html``; FileBusy when one of the files is open in another program.
+        ``report.html``; FileBusy when a file of it is open elsewhere, BadArgument for impossible hours.
 
     Notes
     -----
@@ -85,7 +85,7 @@ def write_report(
     'report.html'
     """
     tables = (export, tagged, hits, features, notes, data, open_, run, scores)
-    return _write(Material(*tables, language, names or {}, seller_words, past), Path(folder))
+    return _write(Material(*tables, language, names or {}, seller_words, past, hours or {}), Path(folder))
 
 
 def _write(material: Material, folder: Path) -> Path:
@@ -163,7 +163,7 @@ def _readable(material: Material, rows: list[dict[str, Any]]) -> pd.DataFrame:
             "stage": row["stage"],
             "amount": row["amount"],
             "waiting": row["waiting"],
-            "chance": " ".join(row["chance"][part] for part in ("band", "share")).strip()
+            "chance": " ".join(row["chance"][part] for part in ("band", "share", "outcomes")).strip()
             if row["chance"]
             else "",
             "quote": row["quote"]["words"] if row["quote"] else "",
@@ -183,5 +183,6 @@ def _open_deals(material: Material) -> pd.DataFrame:
     table = material.named(material.open_info if material.scores is None else material.scores)
     names = [name for name in ("name", "account_name") if name in table and table[name].notna().any()]
     wanted = ["deal_id", *names, "stage", "amount", "currency", "days_since_customer_step"]
-    wanted += {"beschrijvend": [], "voorlopig": ["band"], "volledig": ["band", *CHANCES]}[material.mode]
+    banded = ["band", "too_little", "outside"]
+    wanted += {"beschrijvend": [], "voorlopig": banded, "volledig": [*banded, *CHANCES]}[material.mode]
     return table[[name for name in wanted if name in table]]

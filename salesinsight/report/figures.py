@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from markupsafe import Markup
-from matplotlib.axes import Axes
 
 from salesinsight import charts
+from salesinsight.charts.effects import effects_height
 from salesinsight.charts.frame import blank_axes
+from salesinsight.modeling.effects import chief_columns
 from salesinsight.report.material import Material
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # a chart that only says that there is too little data
 LOW = 1.5
@@ -24,10 +29,10 @@ HEIGHTS = {
     "outcomes": 4.3,
     "requests": 4.1,
     "dose": 6.4,
-    "importance": 4.6,
+    "importance": 4.2,
     "review": 4.8,
-    "precision": 4.6,
-    "benefit": 3.8,
+    "precision": 3.6,
+    "benefit": 3.1,
 }
 
 
@@ -51,7 +56,8 @@ def draw_charts(material: Material, folder: Path, listed: pd.DataFrame) -> dict[
     drawn = {}
     for name, table in _tables(material, listed):
         plot = getattr(charts, f"plot_{name}")
-        ax: Axes = plot(table, blank_axes(LOW if table.empty else HEIGHTS[name]), language=material.language)
+        height = effects_height(table) if name == "effects" else HEIGHTS[name]
+        ax: Axes = plot(table, blank_axes(LOW if table.empty else height), language=material.language)
         files = charts.save_chart(ax, folder, name, table, material.language)
         drawn[name] = Markup(files["svg"].read_text("utf-8"))
     return drawn
@@ -77,7 +83,12 @@ def _tables(material: Material, listed: pd.DataFrame) -> Iterator[tuple[str, pd.
     if material.review is not None:
         yield "review", material.review
     if run is not None and run.model is not None and data is not None and data.y is not None:
-        yield "importance", charts.importance_table(run, data, about=about)
+        importance = charts.importance_table(run, data, about=about)
+        yield "importance", importance
+        # chances, if only averages of them
+        if material.mode == "volledig":
+            columns = chief_columns(run, importance["family"].tolist())
+            yield "effects", charts.effects_table(run, data, columns, about=about)
     if material.features is not None:
         yield "outcomes", charts.outcomes_table(material.export, material.features, about=about)
         yield "requests", charts.requests_table(material.features, about=about)

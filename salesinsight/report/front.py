@@ -10,6 +10,8 @@ import pandas as pd
 from salesinsight.charts import called, cut
 from salesinsight.charts.shares import FEW, counted, in_ten, tens
 from salesinsight.modeling import worklist
+from salesinsight.modeling.conformal import name_outcomes
+from salesinsight.modeling.domain import why_too_little
 from salesinsight.modeling.moves import article_of, fired_rules, next_move
 from salesinsight.report.material import Material, shorten
 from salesinsight.report.said import quote_of
@@ -111,13 +113,14 @@ def worklist_rows(material: Material, listed: pd.DataFrame) -> list[dict[str, An
 
 
 def _chance(material: Material, deal: dict[str, Any]) -> dict[str, str] | None:
-    """The band and, when the model has seen enough, what happened to ten deals like this one."""
+    """The band and why it has none, or what happened to ten deals like it when enough were seen."""
     band = deal.get("band")
     if material.mode == "beschrijvend" or pd.isna(band):
         return None
     chance = {"band": material.words(f"charts.band.{band}"), "style": str(band).replace(" ", "-")}
-    chance["share"] = ""
-    if material.mode == "volledig" and pd.notna(deal["p_stalled"]):
+    chance |= {"share": why_too_little(deal, material.language), "outcomes": ""}
+    if material.mode == "volledig" and pd.notna(deal["p_stalled"]) and not chance["share"]:
+        chance["outcomes"] = name_outcomes(deal.get("conformal"), material.language)
         counts = tens(deal["p_stalled"], deal["low"], deal["high"])
         chance["share"] = material.words(
             f"report.week.share_{'one' if counts['count'] == 1 else 'many'}", **counts

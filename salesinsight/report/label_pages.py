@@ -21,7 +21,7 @@ from salesinsight.report.material import Material
 from salesinsight.schema import Export
 from salesinsight.writing import write_whole
 
-CHOICES_IN, INCIDENCE_IN = 5.6, 4.4
+CHOICES_IN, INCIDENCE_IN = 6.4, 4.4
 
 
 def write_label_report(

@@ -43,6 +43,8 @@ class Material:
         Whether words and names of sellers may be shown.
     past : pandas.DataFrame or None
         Scores shown before, with what came of the deals; from `look_back`.
+    hours : mapping
+        What is assumed in `hours_scenario`; empty for its own assumptions.
     """
 
     export: Export
@@ -58,6 +60,7 @@ class Material:
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     seller_words: bool = False
     past: pd.DataFrame | None = None
+    hours: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def mode(self) -> str:

@@ -18,7 +18,8 @@ from salesinsight.report.material import Material
 
 TABLES = ("turns", "conversations", "people", "deals", "events")
 MOST_REJECTS = 12
-MODELS = ("full", "B3", "B2", "B1", "B4", "B8", "B0")
+# what a reader knows or would do instead; the others are in the model card
+MODELS = ("full", "B3", "B2", "B1", "B5", "good_talk", "popje", "B7", "B0")
 
 
 def definition(material: Material) -> dict[str, Any] | None:

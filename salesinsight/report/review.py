@@ -6,8 +6,9 @@ import math
 
 from salesinsight.charts.review import verdict_on
 from salesinsight.charts.shares import counted
+from salesinsight.modeling.hours import hours_scenario
 from salesinsight.modeling.metrics import LEAST_ROWS
-from salesinsight.modeling.value import hours_scenario, lead_time
+from salesinsight.modeling.value import lead_time
 from salesinsight.report.material import Material
 
 
@@ -40,10 +41,16 @@ def _lead(material: Material) -> str:
         return w("value.lead_none")
     days = table["days"].dropna()
     ever = {name: w.number((table["first"] == name).sum()) for name in ("both", "list", "rule", "neither")}
-    middle = w.number(days.median())
+    middle = _apart(float(days.median()), material)
     deals = counted(len(table), "deal", material.language)
     earlier, later = w.number((days > 0).sum()), w.number((days < 0).sum())
-    return w("value.lead_time", deals=deals, days=middle, earlier=earlier, later=later, **ever)
+    return w("value.lead_time", deals=deals, middle=middle, earlier=earlier, later=later, **ever)
+
+
+def _apart(days: float, material: Material) -> str:
+    """How many days earlier or later than the rule, for the deal in the middle."""
+    side = "same" if days == 0 else "earlier" if days > 0 else "later"
+    return material.words(f"value.middle_{side}", days=counted(abs(days), "day", material.language))
 
 
 def _scenario(material: Material) -> list[str]:
@@ -51,12 +58,15 @@ def _scenario(material: Material) -> list[str]:
     w, run, data = material.words, material.run, material.data
     if run is None or data is None:
         return []
-    found = hours_scenario(run, material.export, data)
-    if math.isnan(found["hours_low"]):
+    found = hours_scenario(run, material.export, data, **material.hours)
+    if math.isnan(found["per_deal"]):
         return [w("value.scenario_none")]
+    if math.isnan(found["hours_low"]):
+        return [w("value.scenario_untested")]
     low, high = (w.percent(share) for share in found["avoidable"])
     facts = {name: w.number(found[name], 1) for name in ("hours_low", "hours_high", "per_deal", "review")}
     deals = counted(found["deals"], "deal", material.language)
+    source = w("value.counted", deals=deals) if found["deals"] else w("value.stated")
     size = w.number(found["size"])
     winners = w("value.winners", count=w.number(found["size"] - found["stalled"]))
-    return [w("value.scenario", low=low, high=high, size=size, deals=deals, **facts), winners]
+    return [w("value.scenario", low=low, high=high, size=size, source=source, **facts), winners]

@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 
-from salesinsight.errors import NoModel
+from salesinsight.errors import NoModel, NoReference
 from salesinsight.language import Words, words
 from salesinsight.retrain.changes import as_change, invented
 from salesinsight.retrain.drift import CHANCE, LEAST, PSI_LIMIT, ROWS_LEFT, SHARE_LIMIT, Kept, drift
@@ -86,6 +86,8 @@ def monitor_path(
     if model is None or model.model is None:
         raise NoModel(folder=str(models))
     kept = Kept(model, read_reference(model.folder), read_ledger(models))
+    if "open_deals" not in kept.reference:  # of before open deals were kept
+        raise NoReference(folder=str(model.folder))
     horizon = model.settings["horizon_days"]
     with as_change(model):
         ready = prepare(folder, profile, at=at, horizon_days=horizon, trackers=trackers, progress=progress)

@@ -6,7 +6,9 @@ The only place that knows all rooms.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -146,6 +148,7 @@ def try_path(
     key: str | Path | None = None,
     trackers: str | Path | None = None,
     seller_words: bool = False,
+    hours: Mapping[str, Any] | None = None,
     progress: Progress = quiet,
 ) -> Outcome:
     """Walk the whole path for once: learn, score and report in one folder, without putting anything to use.
@@ -153,7 +156,7 @@ def try_path(
     Parameters
     ----------
     folder, profile, language, at, splits, landmarks, horizon_days, key, trackers, seller_words, progress
-        As in `run_path`.
+        As in `run_path`; hours as in `write_report`.
     out : path
         Gets the report; the model goes into its folder ``trial``.
     """
@@ -164,7 +167,7 @@ def try_path(
         ready = prepare(folder, profile, **window, trackers=trackers, progress=progress)
         progress("train")
         new = train(ready.data, folder=out / "trial", splits=splits, language=language)
-        shown = Shown(language or ready.export.language, names, seller_words)
+        shown = Shown(language or ready.export.language, names, seller_words, hours=hours or {})
         return _show(ready, new, out, out, refusal(new, None, ready), shown, progress)
 
 
@@ -180,6 +183,7 @@ def score_path(
     trackers: str | Path | None = None,
     seller_words: bool = False,
     reserve: float = 0.0,
+    hours: Mapping[str, Any] | None = None,
     progress: Progress = quiet,
 ) -> Outcome:
     """Score the open deals with the model in use and write the report; nothing is learned.
@@ -187,7 +191,7 @@ def score_path(
     Parameters
     ----------
     folder, profile, language, at, key, trackers, seller_words, reserve, progress
-        As in `run_path`.
+        As in `run_path`; hours as in `write_report`.
     models : path
         Folder of runs, whose ``current.json`` names the model.
     out : path
@@ -219,7 +223,7 @@ def score_path(
         fit, ready, changed = fitting(model, ready)
         if fit is None:
             raise NoModel(folder=str(models))
-        shown = Shown(language or ready.export.language, names, seller_words, reserve)
+        shown = Shown(language or ready.export.language, names, seller_words, reserve, hours or {})
         notices = () if killed is None else (killed,)
         return _show(ready, model, out, models, changed, shown, progress, notices)
 

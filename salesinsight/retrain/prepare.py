@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,17 +36,19 @@ class Prepared:
 
 @dataclasses.dataclass(frozen=True)
 class Shown:
-    """How a report is written: language, names behind codes, sellers' words or not, the share held back."""
+    """How a report is written: language, names, sellers' words or not, the share held back, hours assumed."""
 
     language: str
     names: dict[str, str]
     seller_words: bool
     reserve: float = 0.0
+    hours: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def report(self) -> dict[str, Any]:
         """What `write_report` is told."""
-        return {"language": self.language, "names": self.names, "seller_words": self.seller_words}
+        shown: dict[str, Any] = {"language": self.language, "names": self.names, "hours": self.hours}
+        return shown | {"seller_words": self.seller_words}
 
     def named(self, deals: pd.DataFrame, export: Export) -> pd.DataFrame:
         """Deals with what they are called, as far as that may be shown."""

@@ -6,7 +6,9 @@
     stage_names               names of stages that deals stood in
     tables                    rows per table of the export
     deals, landmarks          how many were learned from
-    columns                   per column of the model: edges of its bins, share of rows in each (and missing)
+    open_deals                how many deals stood open on the last Monday of the export
+    columns                   per column of the model: edges of its bins, share of rows learned from in each
+                              (and missing), and `open`: share of those open deals
     hits                      per label of what was said, the share of conversations that have it
     conversations             of how many conversations with words that share is
     prevalence                per outcome, its share of closed windows
@@ -21,6 +23,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from salesinsight.deals import Dataset, open_deals
 from salesinsight.errors import NoReference
 from salesinsight.modeling import Run
 from salesinsight.modeling.pipelines import CATEGORY
@@ -38,7 +41,7 @@ Shares = dict[str, float]
 def write_reference(run: Run, ready: Prepared) -> Path:
     """Keep the figures of a run's training data in its folder."""
     data = ready.data
-    y4 = required(data.y4)
+    y4, open_ = required(data.y4), open_last_monday(ready, run.settings["horizon_days"])
     content = {
         "as_of": data.settings["as_of"],
         "stages": ready.export.stages,
@@ -46,7 +49,8 @@ def write_reference(run: Run, ready: Prepared) -> Path:
         "tables": table_sizes(ready.export),
         "deals": int(data.X.index.get_level_values("deal_id").nunique()),
         "landmarks": len(data.X),
-        "columns": {name: describe(data.X[name]) for name in run.card["columns"]},
+        "open_deals": len(open_.X),
+        "columns": {name: _both(data.X[name], open_.X[name]) for name in run.card["columns"]},
         "hits": hit_shares(ready),
         "conversations": int(ready.tagged["conversation_id"].nunique()),
         "prevalence": {name: float((y4 == name).mean()) for name in Y4},
@@ -67,6 +71,25 @@ def read_reference(folder: Path) -> dict[str, Any]:
         return read_stamped(folder / REFERENCE)
     except (OSError, ValueError) as cause:
         raise NoReference(folder=str(folder)) from cause
+
+
+def _both(learned: pd.Series, open_: pd.Series) -> dict[str, Any]:
+    """A column of what was learned from, and of the deals that stood open then, in the same bins."""
+    about = describe(learned)
+    return about | {"open": shares_in(open_, about["edges"], about["shares"])}
+
+
+def open_last_monday(ready: Prepared, horizon_days: int) -> Dataset:
+    """The deals that stood open on the last Monday at 07:00 of the export, its moment included.
+
+    On a Friday no waiting time ends in a weekend: only Mondays can be compared with Mondays.
+    """
+    now = pd.Timestamp(ready.open_.settings["as_of"]).tz_convert(ready.export.time_zone)
+    day = now.normalize() - pd.Timedelta(days=now.weekday())
+    monday = day.tz_localize(None).normalize() + pd.Timedelta(hours=7)
+    monday = monday - pd.Timedelta(days=7) if monday > now.tz_localize(None) else monday
+    at = monday.tz_localize(ready.export.time_zone)
+    return open_deals(ready.export, ready.features, at=at, horizon_days=horizon_days)
 
 
 def stage_names(export: Export) -> list[str]:

@@ -56,6 +56,7 @@ class _Talk:
             turns[-1].pieces.append(text)
         else:
             turns.append(Turn(role, [text]))
+        turns[-1].said += names
 
     def ask(self, name: str) -> None:
         """Let the seller ask something, sometimes after a word about the last answer."""

@@ -37,7 +37,7 @@ def make_sample(n_deals: int = 260, language: str = "nl", effect: float = 1.0, s
     Returns
     -------
     Export
-        With `watermark`, and with `truth`: per deal its latents and its hazards, as `oracle` needs them.
+        With `watermark`, `truth` (per deal its latents and hazards, for `oracle`) and `truth_turns`.
 
     Raises
     ------

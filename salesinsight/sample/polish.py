@@ -25,12 +25,13 @@ PUNCTUATION = re.compile(r"[.,?!:;…]")
 
 @dataclasses.dataclass(frozen=True)
 class TimedTurn:
-    """A turn with its time in seconds; NaN where the recorder kept no time."""
+    """A turn with its time in seconds; NaN where the recorder kept no time. For `said` see `Turn`."""
 
     role: str
     text: str
     start_s: float
     end_s: float
+    said: str
 
 
 def stack_questions(turns: list[Turn], voice: Voice, chance: Chance) -> None:
@@ -43,6 +44,7 @@ def stack_questions(turns: list[Turn], voice: Voice, chance: Chance) -> None:
     for _ in range(count):
         turn = can.pop(chance.whole(0, len(can) - 1))
         turn.pieces.append(voice.say("s_stack"))
+        turn.said.append("s_stack")
 
 
 def even_out(turns: list[Turn], voice: Voice, counted: Mapping[str, frozenset[str]], chance: Chance) -> None:
@@ -68,6 +70,7 @@ def even_out(turns: list[Turn], voice: Voice, counted: Mapping[str, frozenset[st
         turn = places.pop(chance.whole(0, len(places) - 1))
         questions = [number for number, piece in enumerate(turn.pieces) if piece.endswith("?")]
         turn.pieces.insert(questions[0] if questions else len(turn.pieces), remark)
+        turn.said.append(f"s_{side}")
 
 
 def set_times(turns: list[Turn], chance: Chance) -> list[TimedTurn]:
@@ -85,7 +88,8 @@ def set_times(turns: list[Turn], chance: Chance) -> list[TimedTurn]:
     timed, now = [], 0.0
     for turn, seconds, gap, silence in zip(turns, speaking, gaps, silences, strict=True):
         end = now + seconds * stretch
-        timed.append(TimedTurn(turn.role, turn.text, round(now, 1), round(end, 1)))
+        said = " ".join(turn.said)
+        timed.append(TimedTurn(turn.role, turn.text, round(now, 1), round(end, 1), said))
         now = max(end + gap * stretch + silence, now + 0.2)
     return timed
 

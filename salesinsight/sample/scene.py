@@ -33,12 +33,13 @@ class Scene:
 class Turn:
     """Consecutive words of one side.
 
-    `silence` says that the speaker then waits; `has_room` that a remark in between would not
-    disturb, `can_stack` that a second question may follow.
+    `said` names the phrase lists that the words come from. `silence` says that the speaker then waits;
+    `has_room` that a remark in between would not disturb, `can_stack` that a second question may follow.
     """
 
     role: str
     pieces: list[str]
+    said: list[str] = dataclasses.field(default_factory=list)
     silence: bool = False
     has_room: bool = False
     can_stack: bool = False

@@ -29,7 +29,7 @@ def export_tables(
     phrases: Phrases,
     chance: Chance,
 ) -> dict[str, pd.DataFrame]:
-    """Make the six tables."""
+    """Make the six tables, and `truth_turns` beside them."""
     held = sorted(held, key=lambda talk: talk.at)
     conversations = _conversations(held, chance)
     known = conversations["entered_at"] <= AS_OF
@@ -44,7 +44,8 @@ def export_tables(
         "events": _events(events, kept, chance),
     }
     tables["deals"] = _deals(deals, lives, latents, tables["events"], phrases)
-    return {name: check_table(frame, name) for name, frame in tables.items()}
+    checked = {name: check_table(frame, name) for name, frame in tables.items()}
+    return checked | {"truth_turns": _meant(kept, ids)}
 
 
 def _conversations(held: list[Held], chance: Chance) -> pd.DataFrame:
@@ -75,6 +76,17 @@ def _turns(held: list[Held], ids: list[str], language: str) -> pd.DataFrame:
     ]
     columns = ["conversation_id", "turn", "role", "speaker_id", "start_s", "end_s", "text", "language"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _meant(held: list[Held], ids: list[str]) -> pd.DataFrame:
+    """Which phrase lists each turn was spoken from; rows as those of the turns."""
+    rows = [
+        (identifier, n, turn.said)
+        for talk, identifier in zip(held, ids, strict=True)
+        for n, turn in enumerate(talk.turns)
+    ]
+    types = {"conversation_id": "string", "turn": "Int64", "said": "string"}
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
 def _speaker(talk: Held, role: str) -> str:

@@ -70,7 +70,11 @@ def plan_parts(path: str, out: str, part_turns: int) -> list[Part] | SalesInsigh
         base, files = parquet_files(path)
         folder = url_of(out)
         if folder == base:
-            raise BadArgument(argument="out", expected="another folder than that of the turns", got=out)
+            expected = {
+                "en": "another folder than that of the turns",
+                "nl": "een andere map dan die van de beurten",
+            }
+            raise BadArgument(argument="out", expected=expected, got=out)
         with concurrent.futures.ThreadPoolExecutor(OPEN_AT_ONCE) as pool:
             rows = list(pool.map(_rows_of_groups, files))
     except SalesInsightError as refusal:

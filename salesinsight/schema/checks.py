@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
-import pandera.pandas as pa
 
 from salesinsight.errors import BadTable, MissingColumns, UnknownName
 from salesinsight.schema.tables import MOMENT, TABLES, TEXT, Table
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
 
 
 def empty_table(name: str) -> pd.DataFrame:
@@ -65,11 +69,14 @@ def find_bad_rows(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     pandas.DataFrame
         Columns row (label of the row), column, value, reason; empty when all is well.
     """
+    # loaded where it is used: it takes half a second
+    from pandera.errors import SchemaErrors
+
     table = _table(name)
     bad: list[pd.DataFrame] = []
     try:
         _pandera(table).validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as found:
+    except SchemaErrors as found:
         cases = found.failure_cases
         bad.append(
             pd.DataFrame(
@@ -141,7 +148,9 @@ def _cast(values: pd.Series, dtype: str) -> pd.Series:
     return values.astype(dtype)
 
 
-def _pandera(table: Table) -> pa.DataFrameSchema:
+def _pandera(table: Table) -> DataFrameSchema:
+    import pandera.pandas as pa
+
     columns = {
         c.name: pa.Column(
             nullable=not c.required,

@@ -255,6 +255,9 @@ class Export:
         ``label_check`` file in the folder.
     truth : pandas.DataFrame or None
         Only for invented data: the planted truth, one row per deal.
+    truth_turns : pandas.DataFrame or None
+        Only for invented data: what each turn was meant to say: conversation_id, turn, said (names of the
+        phrase lists of the language pack that it was spoken from, in one string).
     """
 
     turns: pd.DataFrame
@@ -275,3 +278,4 @@ class Export:
     links: pd.DataFrame | None = None
     ticks: pd.DataFrame | None = None
     truth: pd.DataFrame | None = None
+    truth_turns: pd.DataFrame | None = None

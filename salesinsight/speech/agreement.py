@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from nltk.metrics.agreement import AnnotationTask
 
 from salesinsight.errors import MissingColumns, NotTheSame
 from salesinsight.schema import SELLER_ACTS
 from salesinsight.speech.labels import LABELS
+
+if TYPE_CHECKING:
+    from nltk.metrics.agreement import AnnotationTask
 
 SINGLE = ("question", "form", "spin", "push_pull")
 LEAST = 10  # uses; of fewer nothing can be said
@@ -148,6 +150,9 @@ def _kappa(cells: np.ndarray) -> Any:
 
 
 def _task(one: np.ndarray, two: np.ndarray) -> AnnotationTask:
+    # loaded where it is used: it takes a second
+    from nltk.metrics.agreement import AnnotationTask
+
     labels = [("first", place, str(label)) for place, label in enumerate(one)]
     return AnnotationTask([*labels, *(("second", place, str(label)) for place, label in enumerate(two))])
 

@@ -26,5 +26,10 @@ def test_what_may_be_chance_is_not_named():
     assert "aantoonbaar" in drawn(("hedge", 0.04, -0.01, 0.07, 900, 120))[0]
 
 
+def test_of_what_is_sure_the_largest_is_named():
+    rows = ("history", 0.05, -0.02, 0.09, 900, 120), ("hedge", 0.04, 0.01, 0.07, 900, 120)
+    assert drawn(*rows)[0].endswith("twijfeltaal")
+
+
 def test_nothing_is_said_to_be_nothing():
     assert drawn(language="en")[:2] == ("What the model leans on can't be told", [])

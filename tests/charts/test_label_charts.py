@@ -69,8 +69,13 @@ def test_titles_state_the_finding(table, export, language):
     assert str(int(table["deals"].iloc[0])) in ax.get_figure().get_supxlabel()
     choices = label_choices_table(label_report(export))
     ax = plot_label_choices(choices, blank_axes(5.0), language=language)
-    assert len(ax.get_yticks()) == len(choices)
+    assert len(ax.get_yticks()) == len(choices) + choices["choice"].nunique()
     assert "10" in ax.get_figure().get_suptitle()
+    ax.get_figure().draw_without_rendering()
+    paper, stamp = ax.get_figure().bbox, [text for text in ax.texts if text.get_text() == export.watermark]
+    for text in (*stamp, ax.xaxis.label):
+        drawn = text.get_window_extent()
+        assert paper.x0 <= drawn.x0 and drawn.x1 <= paper.x1
     with pytest.raises(UnknownName, match="all"):
         plot_incidence(table, blank_axes(4.0), stage="tekenen")
 

@@ -181,3 +181,30 @@ def test_a_file_that_is_in_use_says_what_to_do(tmp_path, make, about, monkeypatc
     with pytest.raises(FileBusy, match="Close it in Excel"):
         charts.save_chart(draw("ages", table), tmp_path, "ages", table)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_groups_near_to_each_other_are_named_apart():
+    chances = np.repeat([0.30, 0.34, 0.38, 0.42], 40)
+    deals = [f"D-{i}" for i in range(160)]
+    oof = pd.DataFrame({"deal_id": deals, "p_stalled": chances, "y": np.tile([0, 1], 80)})
+    ax = draw("reliability", charts.reliability_table(oof))
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts if text.get_text().endswith("deals")]
+    assert len(boxes) >= 3
+    assert not [1 for place, box in enumerate(boxes) for other in boxes[:place] if box.overlaps(other)]
+
+
+@pytest.mark.parametrize("name", ["waiting", "worklist"])
+def test_long_names_of_stages_leave_room_for_the_chart(name, make, about):
+    long = "Oplossingsrichting gepresenteerd aan de voltallige directie "
+    if name == "waiting":
+        data = make.data(400)
+        data.info["stage"] = [f"{number % 7}. {long}" for number in range(400)]
+        table = charts.waiting_table(data, about=about)
+    else:
+        table = charts.worklist_table(make.scores().head(10).assign(stage=long), about=about)
+    ax = draw(name, table)
+    ax.figure.draw_without_rendering()
+    drawn, paper = ax.figure.get_tightbbox(), ax.figure.bbox_inches
+    assert drawn.x0 >= -0.01 and drawn.x1 <= paper.x1 + 0.01
+    assert ax.get_position().width > 0.5

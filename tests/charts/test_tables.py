@@ -112,6 +112,14 @@ def test_small_stages_are_pooled_or_left_out(data):
     assert set(waiting_table(data)["stage"]) == {"all"}
 
 
+def test_of_many_stages_the_smallest_are_taken_together(make):
+    data = make.data(600)
+    data.info["stage"] = [f"stage {(number % 66) // 6:02d}" for number in range(600)]
+    assert waiting_table(data).query("day == 0")["deals"].tolist()[-1] > 100
+    assert waiting_table(data)["stage"].nunique() == 6
+    assert waiting_table(data)["stage"].iloc[-1] == "pooled"
+
+
 def test_a_deal_counts_once_per_stage(data):
     doubled = pd.concat([data.info, data.info.set_axis(_later(data.info.index))])
     data.info = doubled

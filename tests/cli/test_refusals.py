@@ -79,3 +79,13 @@ def test_forget_tells_which_folders_it_did_not_find(run, export, tmp_path, monke
     assert facts["cleaned"] == ["models"] and facts["rows"]["deals"] == 0
     with one_at_a_time(tmp_path / "models"):
         assert run("forget", "t", "--deal", deal).exit_code == 14
+
+
+@pytest.mark.parametrize(("language", "said"), [("nl", "De meeste beurten"), ("en", "Most turns")])
+def test_a_warning_is_told_in_the_language_of_the_user(run, tmp_path, language, said):
+    turns = pd.DataFrame({"conversation_id": "c1", "turn": range(4), "text": "Dag.", "language": "nl"})
+    turns["language"] = "en" if language == "nl" else "nl"
+    turns.to_parquet(tmp_path / "turns.parquet")
+    done = run("featurize", tmp_path / "turns.parquet", tmp_path / "out.parquet", "--language", language)
+    assert done.exit_code == 0
+    assert said in done.stderr and "LanguageMismatch" not in done.stderr

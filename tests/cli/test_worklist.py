@@ -7,8 +7,8 @@ from salesinsight.cli.terminal import Terminal
 
 ROWS = pd.DataFrame({
     "deal_id": ["18000028408", "18000031442"], "stage": ["offerte", None], "amount": [9000.0, 4000.0],
-    "currency": ["EUR", "EUR"], "days_since_customer_step": [40.0, None], "p_stalled": [0.7, 0.6],
-    "band": ["hoog", "midden"], "next_move": ["decision_maker", "decision_maker"],
+    "currency": ["EUR", "EUR"], "days_since_customer_step": [40.0, None], "p_stalled": [0.7, None],
+    "low": [0.5, None], "high": [0.81, None], "band": ["hoog", "midden"], "next_move": ["decision_maker", "decision_maker"],
 })  # fmt: skip
 
 
@@ -30,3 +30,9 @@ def test_a_customer_who_took_no_step_is_not_a_figure_that_failed(capsys):
     first, second = shown(ROWS, capsys)
     assert first.startswith("18000028408 ") and " 40 " in first
     assert "geen stap bekend" in second
+
+
+def test_chances_are_counts_out_of_ten_with_their_range(capsys):
+    first, second = shown(ROWS, capsys)
+    assert "7 (5 tot 8)" in first and "%" not in first
+    assert "onbekend" in second

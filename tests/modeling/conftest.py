@@ -45,6 +45,7 @@ class Table:
     info: pd.DataFrame
     mode: str
     settings: dict
+    words: pd.Series | None = None
     language: str = "nl"
     watermark: str | None = "voorbeelddata"
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from salesinsight.modeling.baselines import PRIOR_DEALS, StageTable, baseline_columns, predict_baseline
+from salesinsight.modeling.baselines import baseline_columns, predict_baseline
+from salesinsight.modeling.stage_table import PRIOR_DEALS, StageTable
 
 
 def fitted(stage, days, time, stalled, deal=None, since=None):

@@ -41,7 +41,7 @@ def test_a_deal_counts_once_at_the_first_landmark_at_which_the_rule_holds(table)
     assert found.loc[("ask_step", None), ["n", "stalled"]].tolist() == [2, 1]
     assert found.loc[("ask_step", "contact"), ["n", "stalled"]].tolist() == [1, 1]
     assert found.loc[("ask_step", "offerte"), ["n", "stalled"]].tolist() == [1, 0]
-    assert found.loc[("confirm_step", None), ["n", "stalled"]].tolist() == [1, 0]
+    assert found.loc[("settle_step", None), ["n", "stalled"]].tolist() == [1, 0]
 
 
 def test_the_range_is_wider_when_the_deals_are_of_few_customers(table):

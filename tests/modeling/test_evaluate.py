@@ -1,11 +1,15 @@
 import dataclasses
+import importlib
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from salesinsight.errors import TooLittleData
+from salesinsight.errors import TooLittleData, UnknownName
 from salesinsight.modeling import evaluate
+
+# the package shows the function under the module's name
+evaluation = importlib.import_module("salesinsight.modeling.evaluate")
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +45,8 @@ def test_shuffled_answers_cannot_be_foretold(build_table):
 def test_all_models_are_scored_on_the_same_rows(strong):
     sizes = strong.metrics.groupby("model")[["n", "n_deals"]].nunique()
     assert (sizes == 1).all(axis=None)
-    assert set(strong.metrics["model"]) == {"full", "B0", "B1", "B2", "B3", "B4"}
+    rules = {"B1", "B1_07", "B1_30", "popje"}
+    assert set(strong.metrics["model"]) == {"full", "B0", "B2", "B3", "B4", *rules}
     assert strong.metrics["n"].iloc[0] == len(strong.oof)
 
 
@@ -103,6 +108,54 @@ def test_without_conversation_features_there_is_no_gain(table):
     assert tested.value("gain_brier") == 0
     assert not tested.conversation_helps
     assert "B4" not in set(tested.metrics["model"])
+
+
+def test_b3_is_of_the_chosen_kind(build_table, monkeypatch):
+    table = build_table(40, seed=4)
+    monkeypatch.setattr(evaluation, "_choose", lambda data, candidates, *_: list(candidates)[-1])
+    tested = evaluate(table, ["logistic", "elastic_net"], bootstrap=20, baselines=["B3"])
+    crm = dataclasses.replace(table, X=table.X[["crm_days_in_stage", "crm_amount_log", "crm_stage"]])
+    alone = evaluate(crm, ["elastic_net"], bootstrap=20, baselines=[])
+    assert tested.chosen == "elastic_net"
+    assert tested.value("brier", "B3") == pytest.approx(alone.value("brier"))
+
+
+def test_chosen_is_the_simplest_within_one_standard_error_of_the_best(table):
+    y, rng = (table.y4 == "stalled").to_numpy(dtype=float), np.random.default_rng(0)
+
+    def told(worse):
+        """Probabilities that are off by so much, at random."""
+        p = np.where(y == 1, 0.8, 0.2) + worse * rng.choice([-1, 1], len(y))
+        return np.column_stack([np.zeros((len(y), 3)), p])
+
+    every = np.arange(len(y))
+    level = {"logistic": told(0.2), "elastic_net": told(0.2), "boosting": told(0.2)}
+    assert evaluation._choose(table, level, every, 100, 0) == "logistic"
+    assert evaluation._choose(table, level | {"boosting": told(0.0)}, every, 100, 0) == "boosting"
+    better = level | {"elastic_net": told(0.0), "boosting": told(0.001)}
+    assert evaluation._choose(table, better, every, 100, 0) == "elastic_net"
+
+
+def test_settings_are_kept_per_fold_and_all_kinds_can_be_asked_for(build_table):
+    tested = evaluate(build_table(40), ["logistic", "boosting_monotone"], bootstrap=20, baselines=["B2"])
+    assert {"full", "B2"} < set(tested.metrics["model"])
+    assert tested.folds["logistic_C"].between(0.001, 0.1).all()
+    assert not any(name.startswith("boosting_monotone_") for name in tested.folds)
+
+
+def test_by_seller_the_model_is_tested_on_somebody_unknown(build_table):
+    table = build_table(60)
+    owner = pd.array(["S" + deal[-1] for deal in table.X.index.get_level_values("deal_id")], dtype="string")
+    sold = dataclasses.replace(table, info=table.info.assign(owner_id=owner))
+    tested = evaluate(sold, bootstrap=20, splits="seller", baselines=["B0"])
+    assert tested.splits == "seller"
+    assert tested.oof["fold"].nunique() >= 3
+    assert len(tested.oof) == len(table.X)
+
+
+def test_an_unknown_kind_is_refused(table):
+    with pytest.raises(UnknownName, match="forest"):
+        evaluate(table, ["logistic", "forest"])
 
 
 def test_a_handful_of_deals_is_refused(build_table):

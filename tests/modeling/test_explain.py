@@ -45,7 +45,7 @@ def test_the_same_run_gives_the_same_numbers_and_leaves_the_data(told, run, tabl
 
 def test_many_rows_are_drawn_by_account(run, table, monkeypatch):
     monkeypatch.setattr(explain, "MOST_ROWS", len(table.X) // 2)
-    kept = explain._drawn_accounts(table, 0)
+    kept = explain.drawn_accounts(table, explain.MOST_ROWS)
     assert 0 < kept.sum() <= len(table.X) // 2
     assert (table.groups[kept].nunique() + table.groups[~kept].nunique()) == table.groups.nunique()
 

@@ -94,7 +94,7 @@ def test_it_keeps_the_conventions_of_scikit_learn(table):
 def test_in_a_model_the_norms_are_learned_from_its_training_rows(table, kind, mode):
     X = table.X.assign(phase_c=1.0)
     y4, train = table.y4.to_numpy(dtype=object), np.arange(len(X)) < 300
-    pipeline = make_pipeline(kind, mode, list(X.columns), fitted=True)
+    pipeline = make_pipeline(kind, mode, list(X.columns))
     model = fit_model(pipeline, X[train], y4[train], equal_weights(X.index[train]))
     names = set(model.named_steps["columns"].get_feature_names_out())
     assert "days_in_stage_z" in names
@@ -109,10 +109,10 @@ def test_in_a_model_the_norms_are_learned_from_its_training_rows(table, kind, mo
 def test_without_conversations_the_days_in_the_stage_are_still_compared():
     columns = ["crm_stage", "crm_days_in_stage", "talk_share", "phase_c"]
     parts = (
-        make_pipeline("logistic", "volledig", columns[:2], fitted=True).named_steps["columns"].transformers
+        make_pipeline("logistic", "volledig", columns[:2]).named_steps["columns"].transformers
     )
     assert [name for name, *_ in parts] == ["crm", "stage", "crm_norm"]
-    table = make_pipeline("logistic", "volledig", columns, fitted=True).named_steps["columns"]
+    table = make_pipeline("logistic", "volledig", columns).named_steps["columns"]
     assert table.transformer_weights == {"talk": 0.5, "talk_norm": 0.5}
 
 

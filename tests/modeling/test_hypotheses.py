@@ -84,6 +84,24 @@ def test_what_stage_explains_is_no_finding(table):
     assert held["verdict"] == "undecided"
 
 
+def test_what_adds_up_with_age_is_no_finding(table):
+    # old deals stall more often and have gathered more mails, which say no more than their age
+    rng = np.random.default_rng(1)
+    age = rng.uniform(10, 200, len(table.X))
+    y = pd.Series((rng.random(len(age)) < age / 250).astype(int), table.X.index, dtype="Int64")
+    X = table.X.assign(
+        crm_deal_age_days=age, crm_mails_in_count=rng.poisson(age / 20), hedge_c_rate=rng.poisson(age / 20)
+    )
+    found = hypotheses(dataclasses.replace(table, X=X, y=y), draws=300).set_index("feature")
+    assert found.loc[["crm_deal_age_days", "hedge_c_rate"], "verdict"].tolist() == ["confirmed"] * 2
+    assert found.loc["crm_mails_in_count", ["verdict", "given"]].tolist() == [
+        "undecided",
+        "crm_stage, crm_deal_age_days",
+    ]
+    bare = hypotheses(dataclasses.replace(table, X=X, y=y), covariates=(), draws=300).set_index("feature")
+    assert bare.loc["crm_mails_in_count", "verdict"] == "contradicted"
+
+
 def test_few_deals_give_no_figure(table):
     deals = table.X.index.get_level_values("deal_id")
     few = deals.isin(deals.unique()[:30])
@@ -154,7 +172,9 @@ def test_a_pair_is_two_ordinary_pipelines_on_the_same_folds(table, added):
     for name, columns in {"without": crm, "with": [*crm, "hedge_c_rate"]}.items():
         told[name] = np.zeros(len(y4))
         for fold in make_folds(table, "grouped"):
-            pipeline = make_pipeline("logistic", "volledig", columns, fitted=False)
+            pipeline = make_pipeline("logistic", "volledig", columns)
+            parts = pipeline.named_steps["columns"]
+            parts.set_params(**{name: "drop" for name, *_ in parts.transformers if name.endswith("_norm")})
             X = table.X[columns]
             model = fit_model(
                 pipeline, X.iloc[fold.train], y4[fold.train], equal_weights(X.index[fold.train])

@@ -4,13 +4,14 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
+from salesinsight.modeling.cells import score_cells, share_interval
 from salesinsight.modeling.metrics import (
     column_auc,
     interval,
-    score_cells,
     score_models,
     weekly_lists,
     wilson,
+    worth_of,
 )
 
 MONDAY = pd.Timestamp("2025-01-06 06:00", tz="UTC")
@@ -79,11 +80,11 @@ def test_intervals_hold_the_value_and_match_resampling_by_hand(case, scored):
     assert told["high"] - told["low"] == pytest.approx(np.ptp(np.percentile(drawn, [2.5, 97.5])), rel=0.15)
 
 
-def test_gain_and_skill_are_paired_differences(scored):
+def test_gain_and_skill_are_paired_differences(scored, case):
     metrics, samples = scored
     gain = samples["B3", "brier"] - samples["full", "brier"]
     assert metrics.loc[("full", "gain_brier"), "value"] == gain[0] > 0
-    assert metrics.loc[("full", "gain_brier"), "low"] == interval(gain)["low"]
+    assert metrics.loc[("full", "gain_brier"), "low"] == interval(gain, worth_of(case["group"]))["low"]
     skill = 1 - metrics.loc[("full", "brier"), "value"] / metrics.loc[("B2", "brier"), "value"]
     assert metrics.loc[("full", "brier_skill_b2"), "value"] == pytest.approx(skill)
     assert ("B2", "log_loss") not in metrics.index
@@ -136,3 +137,57 @@ def test_cells_with_few_rows_are_kept_empty():
 def test_wilson_without_observations():
     assert np.isnan(wilson(0, 0)).all()
     assert wilson(0, 10)[0] == 0
+
+
+def test_rows_of_one_deal_are_worth_hardly_more_than_one():
+    deals, stalled = np.repeat(np.arange(60), 9), np.repeat(np.arange(60) % 3 == 0, 9)
+    alike = share_interval(stalled.astype(float), deals)
+    assert alike == pytest.approx(wilson(20, 60), abs=0.02)
+    apart = share_interval(stalled.astype(float), np.arange(540))
+    assert apart == pytest.approx(wilson(180, 540), abs=1e-6)
+    assert alike[1] - alike[0] > 2.5 * (apart[1] - apart[0])
+
+
+def test_a_share_of_none_or_all_counts_groups():
+    assert share_interval(np.zeros(40), np.repeat(range(10), 4)) == wilson(0, 10)
+    assert np.isnan(share_interval(np.zeros(0), np.zeros(0))).all()
+
+
+def test_interval_of_a_share_holds_it_when_deals_differ_in_length():
+    rng, held = np.random.default_rng(1), 0
+    for _ in range(400):
+        rows = rng.geometric(0.2, size=80)
+        chance = np.where(rows > 5, 0.6, 0.3)
+        y = np.repeat(rng.random(80) < chance, rows).astype(float)
+        low, high = share_interval(y, np.repeat(np.arange(80), rows))
+        # rows of long deals stall more often: P(long) and their rows, by the geometric distribution
+        long = 0.8**5 * (5 + 1 / 0.2)
+        held += low <= (long * 0.6 + (5 - long) * 0.3) / 5 <= high
+    assert 0.92 <= held / 400 <= 0.98
+
+
+def test_calibration_error_of_right_probabilities_is_about_nothing():
+    rng, raw, told = np.random.default_rng(2), [], []
+    for seed in range(40):
+        p = rng.uniform(0.1, 0.9, 300)
+        y4 = np.where(rng.random(300) < p, "stalled", "progress").astype(object)
+        P = np.column_stack([np.zeros((300, 2)), 1 - p, p])
+        every, listed = np.arange(300), {"full": np.zeros(300, dtype=bool)}
+        metrics, samples = score_models({"full": P}, y4, every, every, listed, draws=60, seed=seed)
+        raw.append(samples["full", "ece"][0])
+        told.append(metrics.set_index("metric").loc["ece", ["low", "value", "high"]].to_numpy(dtype=float))
+    low, value, high = np.array(told).T
+    assert ((low <= value) & (value <= high)).all()
+    # ten bins of thirty: chance alone makes 0.06 of an error of 0
+    assert np.mean(raw) > 0.05
+    assert np.mean(value) < 0.7 * np.mean(raw)
+    # a plain interval of resamples would begin at 0.06
+    assert np.mean(low) < 0.015
+
+
+def test_few_accounts_widen_an_interval_and_many_do_not():
+    values = np.r_[0.0, np.random.default_rng(0).normal(size=200_000)]
+    wide, usual, most = (interval(values, cases)["high"] for cases in (8, 1e6, np.inf))
+    assert usual == pytest.approx(most, abs=0.01) == pytest.approx(1.96, abs=0.02)
+    assert wide == pytest.approx(np.sqrt(8 / 7) * 2.365, abs=0.03)
+    assert worth_of(np.repeat(range(5), 3)) == pytest.approx(5)

@@ -4,7 +4,17 @@ import pytest
 
 from salesinsight.features import feature_catalog
 from salesinsight.language import words
-from salesinsight.modeling.moves import AGREED, DEFAULT, FACTS, RULES, article_of, fired_rules, next_move
+from salesinsight.modeling.moves import (
+    AGREED,
+    CONFIRM,
+    DEFAULT,
+    FACTS,
+    RULES,
+    article_of,
+    fired_rules,
+    next_move,
+)
+from salesinsight.modeling.reasons import rule_reasons
 
 
 def moves_of(days=5.0, talk="c1", **values):
@@ -16,6 +26,11 @@ def moves_of(days=5.0, talk="c1", **values):
     )
     [fired] = fired_rules(X, info)
     return [rule.move for rule in fired]
+
+
+def troubles_of(**facts):
+    """Moves of rules that speak of trouble."""
+    return [move for move in moves_of(**facts) if move != CONFIRM.move]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +80,39 @@ def test_each_rule_speaks_when_it_should(facts, expected):
     ],
 )
 def test_no_rule_speaks_without_cause(facts):
-    assert moves_of(**facts) == []
+    assert troubles_of(**facts) == []
+
+
+@pytest.mark.parametrize(
+    "agreed",
+    [
+        {"answer_accept_share": 1, "next_dated": 1},
+        {"next_c_owned": 1, "next_dated": 0},
+        {"authority_introduced": 1},
+        {"crm_meeting_booked": 1, "crm_days_since_conversation": 90},
+        {"next_c_owned": 1, "crm_days_since_conversation": 20, "request_any": 0},
+    ],
+)
+def test_a_step_is_confirmed_only_when_one_was_promised(agreed):
+    assert moves_of(**agreed) == [CONFIRM.move]
+    nothing = {
+        name: 0 if name in (*AGREED, "crm_meeting_booked") else value for name, value in agreed.items()
+    }
+    assert CONFIRM.move not in moves_of(**nothing)
+    unknown = {name: np.nan if name in (*AGREED, "crm_meeting_booked") else 3 for name in agreed}
+    assert moves_of(**unknown) == []
+    assert next_move([]) == DEFAULT
+
+
+def test_a_promise_of_long_ago_is_not_confirmed():
+    promised = {"next_c_owned": 1, "next_dated": 1}
+    assert moves_of(**promised, crm_days_since_conversation=29) == [CONFIRM.move]
+    assert moves_of(**promised, crm_days_since_conversation=31) == []
+
+
+def test_what_was_agreed_is_no_reason_to_expect_a_stall():
+    assert rule_reasons([CONFIRM], "nl") == []
+    assert len(rule_reasons([RULES[0], RULES[1]], "nl")) == 2
 
 
 ASKED_AGAIN = {
@@ -89,7 +136,7 @@ def test_what_was_just_agreed_is_not_asked_again(move, agreed):
 
 def test_an_agreement_without_a_sequel_grows_old():
     agreed = {"answer_accept_share": 1, "next_dated": 1, "days": 45.0}
-    assert moves_of(**agreed, crm_days_since_conversation=20) == []
+    assert moves_of(**agreed, crm_days_since_conversation=20) == [CONFIRM.move]
     assert moves_of(**agreed, crm_days_since_conversation=45) == ["fetch_answer"]
 
 
@@ -110,17 +157,19 @@ def test_rules_look_at_features_that_exist():
     assert used <= known
     assert {rule.family for rule in RULES} <= set(feature_catalog()["family"])
     of_talks = feature_catalog().query("stage == 'conversation'")["name"]
-    assert {rule.shown_by for rule in RULES if rule.shown_by} <= set(of_talks)
+    assert {rule.shown_by for rule in (*RULES, CONFIRM) if rule.shown_by} <= set(of_talks)
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_move_has_its_words(language):
     say = words(language)
-    for move in {*(rule.move for rule in RULES), DEFAULT}:
+    for move in {*(rule.move for rule in RULES), CONFIRM.move, DEFAULT}:
         assert say(f"moves.{move}.title")
         assert say(f"moves.{move}.reason").endswith(".")
         assert "?" in say(f"moves.{move}.text")
-        assert move == DEFAULT or say(f"moves.article.{article_of(move)}")
+        assert move in (DEFAULT, CONFIRM.move) or say(f"moves.article.{article_of(move)}")
+    promised = {"afgesproken", "bevestig", "confirm", "agreed"}
+    assert not promised & set(say(f"moves.{DEFAULT}.title").lower().split())
 
 
 def test_dutch_moves_are_polite():

@@ -1,17 +1,22 @@
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from salesinsight.errors import UnknownName
-from salesinsight.modeling.fitting import choose_c, equal_weights, fit_model
+from salesinsight.modeling.fitting import equal_weights, fit_model
 from salesinsight.modeling.pipelines import (
+    ALL_KINDS,
     DEFAULT_C,
     PROBABILITIES,
+    core_pipeline,
     describe_columns,
     make_pipeline,
     model_columns,
     predict_four,
 )
+from salesinsight.modeling.tuning import GRIDS
 
 
 def parts(table, rows=slice(None)):
@@ -19,7 +24,13 @@ def parts(table, rows=slice(None)):
     return X, table.y4.to_numpy(dtype=object)[rows], equal_weights(X.index)
 
 
-@pytest.mark.parametrize("kind", ["logistic", "boosting"])
+def chosen_c(X, y4, weight, groups):
+    pipeline = make_pipeline("logistic", "volledig", list(X.columns))
+    model = fit_model(pipeline, X, y4, weight, grid=GRIDS["logistic"], groups=groups)
+    return model.named_steps["model"].C
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
 def test_four_outcomes_in_order_and_zero_for_one_never_seen(table, kind):
     X, y4, weight = parts(table)
     seen = np.flatnonzero(y4 != "won")[:400]
@@ -40,7 +51,7 @@ def test_one_outcome_in_training_is_said_with_certainty(table):
     assert (predict_four(model, X)["p_stalled"] == 1).all()
 
 
-@pytest.mark.parametrize("kind", ["logistic", "boosting"])
+@pytest.mark.parametrize("kind", ALL_KINDS)
 def test_empty_columns_new_stages_and_newly_missing_values_are_taken(table, kind):
     X, y4, weight = parts(table, slice(0, 300))
     X = X.assign(hedge_c_rate=np.nan, crm_days_in_stage=X["crm_days_in_stage"].fillna(0))
@@ -99,11 +110,10 @@ def test_the_penalty_is_weaker_only_where_it_clearly_helps(build_table):
     table = build_table(150, effect=2.0, seed=3)
     X, y4, weight = parts(table)
     groups = table.groups.to_numpy(dtype=object)
-    pipeline = make_pipeline("logistic", "volledig", list(X.columns))
     shuffled = np.random.default_rng(0).permutation(y4)
-    assert choose_c(pipeline, X, shuffled, weight, groups) <= DEFAULT_C
+    assert chosen_c(X, shuffled, weight, groups) <= DEFAULT_C
     told = X.assign(hedge_c_rate=(y4 == "stalled") + np.random.default_rng(0).normal(size=len(y4)) / 2)
-    assert choose_c(pipeline, told, y4, weight, groups) > DEFAULT_C
+    assert chosen_c(told, y4, weight, groups) > DEFAULT_C
 
 
 def test_conversation_columns_count_for_less_only_among_many():
@@ -118,9 +128,38 @@ def test_conversation_columns_count_for_less_only_among_many():
 def test_with_few_accounts_the_penalty_is_the_default(table):
     X, y4, weight = parts(table, slice(0, 60))
     groups = pd.Series(np.arange(60) % 5).astype(str).to_numpy(dtype=object)
-    assert (
-        choose_c(make_pipeline("logistic", "volledig", list(X.columns)), X, y4, weight, groups) == DEFAULT_C
+    assert chosen_c(X, y4, weight, groups) == DEFAULT_C
+
+
+def test_the_net_leaves_columns_out_and_never_warns(table):
+    X, y4, weight = parts(table)
+    pipeline = make_pipeline("elastic_net", "volledig", list(X.columns)).set_params(
+        model__C=0.2, model__max_iter=5
     )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        left = fit_model(pipeline, X, y4, weight).named_steps["model"].coef_
+        rest = fit_model(pipeline.set_params(model__C=0.05), X, y4, weight).named_steps["model"].coef_
+    assert 0 < (rest != 0).any(axis=0).sum() < (left != 0).any(axis=0).sum()
+    logistic = fit_model(make_pipeline("logistic", "volledig", list(X.columns)), X, y4, weight)
+    assert (logistic.named_steps["model"].coef_ != 0).all()
+
+
+def test_medians_and_scales_come_from_all_rows_and_the_model_from_those_not_kept_apart(table):
+    X, y4, weight = parts(table)
+    pipeline = make_pipeline("logistic", "volledig", list(X.columns))
+    apart = np.arange(len(X)) % 4 == 0
+    tempered = core_pipeline(fit_model(pipeline, X, y4, weight, calibrate_on=apart))
+    whole = fit_model(pipeline, X, y4, weight)
+    assert np.allclose(
+        tempered.named_steps["columns"].transform(X), whole.named_steps["columns"].transform(X)
+    )
+    # what became of the rows kept apart moves the temperature only
+    drawn = y4.copy()
+    drawn[apart] = np.random.default_rng(0).permutation(y4[apart])
+    again = core_pipeline(fit_model(pipeline, X, drawn, weight, calibrate_on=apart))
+    assert np.allclose(again.named_steps["model"].coef_, tempered.named_steps["model"].coef_)
+    assert not np.allclose(whole.named_steps["model"].coef_, tempered.named_steps["model"].coef_)
 
 
 def test_an_unknown_kind_is_refused():

@@ -1,5 +1,7 @@
 """Scores that were shown, held against what happened; and the draw of what is kept off the list."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -66,6 +68,16 @@ def test_the_list_of_the_rule_is_as_long_and_holds_the_longest_silent(export, le
     silent = days.reindex(first.index)
     on = first["rule"].astype(bool)
     assert silent[on].min() >= silent[~on].max() or (silent[on] < 14).any()
+
+
+def test_estimates_in_words_give_no_list_of_the_sellers(export, ledger):
+    in_words = dataclasses.replace(export, events=export.events.copy())
+    estimates = in_words.events["kind"] == "seller_estimate"
+    assert estimates.any()
+    in_words.events.loc[estimates, "value"] = "Commit"
+    rows = look_back(ledger, in_words)
+    assert rows["model"].notna().any()
+    assert rows["seller"].isna().all()
 
 
 def test_the_latest_score_of_a_date_counts_and_old_rows_have_no_list(export, ledger):

@@ -5,11 +5,13 @@ import pandas as pd
 import pytest
 
 from salesinsight.errors import SchemaChanged
-from salesinsight.modeling import BANDS, TOO_LITTLE, train, worklist
+from salesinsight.modeling import BANDS, TOO_LITTLE, load_run, train, worklist
+from salesinsight.modeling.scoring import DOUBT
 
 COLUMNS = [
     "deal_id", "name", "account_id", "account_name", "stage", "amount", "currency", "days_since_customer_step",
     "p_won", "p_lost", "p_progress", "p_stalled", "low", "high", "band", "reasons", "quotes", "next_move", "comparable",
+    "conformal", "too_little", "outside",
 ]  # fmt: skip
 
 
@@ -51,6 +53,63 @@ def test_an_unknown_stage_without_any_talk_is_too_little(run, open_table):
     info.iloc[0, info.columns.get_loc("conversation_id")] = pd.NA
     scores = run.score(dataclasses.replace(open_table, info=info))
     assert scores["band"].iloc[0] == TOO_LITTLE
+
+
+def with_row(table, row, X=None, info=None):
+    """The same deals, one of them changed."""
+    changed = table.X.copy(), table.info.copy()
+    for part, values in zip(changed, (X or {}, info or {}), strict=True):
+        for column, value in values.items():
+            part.iloc[row, part.columns.get_loc(column)] = value
+    return dataclasses.replace(table, X=changed[0], info=changed[1])
+
+
+@pytest.mark.parametrize(
+    ("X", "info", "code", "outside"),
+    [({"crm_amount_log": 9 + np.log(1000) + 2}, {}, "domain", "crm_amount_log"),
+     ({"crm_days_in_stage": 3 * 365.0}, {}, "domain", "crm_days_in_stage"),
+     ({}, {"stage": "never seen"}, "stage", None),
+     ({"crm_amount_log": 99.0}, {"stage": "never seen"}, "stage", None)],
+)  # fmt: skip
+def test_about_a_deal_unlike_any_other_too_little_is_known(run, open_table, scores, X, info, code, outside):
+    odd = run.score(with_row(open_table, 0, X, info))
+    assert (odd["too_little"].iloc[0], odd["outside"].iloc[0]) == (code, outside or pd.NA)
+    assert odd["band"].iloc[0] == TOO_LITTLE
+    # nothing can be excluded of what was never seen
+    assert odd["conformal"].iloc[0] == "won|lost|progress|stalled"
+    pd.testing.assert_frame_equal(odd[DOUBT].iloc[1:], scores[DOUBT].iloc[1:])
+
+
+def test_of_a_deal_about_which_nothing_is_filled_in_too_little_is_known(run, open_table):
+    numbers = open_table.X.columns.drop("crm_stage")
+    odd = run.score(with_row(open_table, 3, dict.fromkeys(numbers, np.nan)))
+    assert odd["too_little"].iloc[3] == "known"
+
+
+def test_a_wide_interval_says_so_and_leaves_the_set(run, open_table, scores, monkeypatch):
+    monkeypatch.setattr("salesinsight.modeling.scoring.WIDEST", -1.0)
+    wide = run.score(open_table)
+    assert set(wide["too_little"]) >= {"interval"} and wide["too_little"].notna().all()
+    assert (wide["band"] == TOO_LITTLE).all()
+    assert wide["conformal"].tolist() == scores["conformal"].tolist()
+
+
+def test_sets_come_from_what_the_test_of_the_run_showed(run, open_table, scores):
+    assert scores["conformal"].notna().all()
+    fewer = dataclasses.replace(run, oof=run.oof[run.oof["y4"] != "lost"])
+    assert scores["conformal"].str.contains("lost").any()
+    assert not fewer.score(open_table)["conformal"].str.contains("lost").any()
+
+
+def test_a_run_read_back_says_the_same_and_an_older_one_knows_no_domain(run, open_table):
+    odd = with_row(open_table, 0, {"crm_days_in_stage": 999.0})
+    told = run.score(odd)
+    pd.testing.assert_frame_equal(load_run(run.folder).score(odd)[DOUBT], told[DOUBT])
+    older = dataclasses.replace(
+        run, card={name: value for name, value in run.card.items() if name != "domain"}
+    )
+    assert told["too_little"].iloc[0] == "domain"
+    assert not older.score(odd)["too_little"].isin(["domain", "known"]).any()
 
 
 def test_reasons_are_what_the_model_would_say_less_without(run, open_table):
@@ -179,6 +238,7 @@ def test_without_a_model_rules_speak_and_waiting_decides(build_table, tmp_path, 
     scores = run.score(open_table)
     assert scores[["p_won", "p_lost", "p_progress", "p_stalled", "low", "high"]].isna().all(axis=None)
     assert (scores["band"] == TOO_LITTLE).all()
+    assert scores[DOUBT].isna().all(axis=None)
     assert scores["next_move"].nunique() > 2
     waiting = worklist(scores)["days_since_customer_step"]
     assert waiting.is_monotonic_decreasing

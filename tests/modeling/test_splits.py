@@ -45,6 +45,42 @@ def test_grouped_splits_by_account_alone(table):
     assert (tested == np.arange(len(table.X))).all()
 
 
+def of_sellers(table, names):
+    """The table with a seller per deal, in turn."""
+    deals = pd.factorize(table.X.index.get_level_values("deal_id"))[0]
+    owner = pd.array(np.array(names, dtype=object)[deals % len(names)], dtype="string")
+    return dataclasses.replace(table, info=table.info.assign(owner_id=owner))
+
+
+def test_each_seller_is_tested_on_what_others_showed(table):
+    sold = of_sellers(table, ["S1", "S2", "S3", "S1", None])
+    folds = make_folds(sold, "seller")
+    owner, groups = sold.info["owner_id"].to_numpy(dtype=object), table.groups.to_numpy(dtype=object)
+    tested = [set(pd.Series(owner[fold.test]).dropna()) for fold in folds]
+    assert tested == [{"S1"}, {"S2"}, {"S3"}, set()]
+    for fold in folds:
+        assert not set(owner[fold.test]) & set(owner[fold.train])
+        assert not set(groups[fold.test]) & set(groups[fold.train])
+    assert (np.sort(np.concatenate([fold.test for fold in folds])) == np.arange(len(table.X))).all()
+
+
+def test_sellers_with_few_landmarks_are_tested_together(table):
+    deals = table.X.index.get_level_values("deal_id")
+    sold = of_sellers(table, ["S1", "S2"])
+    counts = deals.value_counts()
+    few = list(counts.index[counts < 15][:3])
+    owner = sold.info["owner_id"].mask(deals.isin(few[:2]), "S8").mask(deals == few[2], "S9")
+    folds = make_folds(dataclasses.replace(sold, info=sold.info.assign(owner_id=owner)), "seller")
+    assert len(folds) == 3
+    assert set(owner.iloc[folds[-1].test]) == {"S8", "S9"}
+
+
+def test_two_sellers_are_too_few_to_tell(table):
+    with pytest.raises(TooLittleData, match="sellers") as caught:
+        make_folds(of_sellers(table, ["S1", "S2"]), "seller")
+    assert "verkopers" in caught.value.text("nl")
+
+
 def test_a_short_history_gives_no_folds_in_time(build_table):
     assert make_folds(build_table(40, days=110)) == []
 

@@ -182,6 +182,18 @@ def test_deals_can_be_taken_out_of_the_predictions_and_the_run_still_loads(copy,
     assert refused(copy) == "altered"
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"y4": "maybe"}, {"p_won": "much"}, {"p_stalled": 1.5}, {"p_lost": np.nan}],
+)  # fmt: skip
+def test_predictions_that_can_be_none_are_refused(copy, wrong):
+    oof = pd.read_parquet(copy / "oof.parquet")
+    (copy / "oof.parquet").write_bytes(store.oof_bytes(oof.assign(**wrong)))
+    assert refused(copy) == "foreign"
+    (copy / "oof.parquet").write_bytes(store.oof_bytes(oof[:0]))
+    assert load_run(copy).oof.empty
+
+
 def test_what_is_stamped_comes_back_and_nothing_else(tmp_path):
     path = store.write_stamped(tmp_path / "a.json", {"b": float("nan"), "a": {"2": [1, 0.1]}})
     assert store.read_stamped(path) == {"b": None, "a": {"2": [1, 0.1]}}
@@ -192,7 +204,7 @@ def test_what_is_stamped_comes_back_and_nothing_else(tmp_path):
 
 @pytest.mark.parametrize("kind", ["logistic", "boosting"])
 def test_every_pipeline_that_is_made_can_be_read_back(table, kind):
-    pipeline = make_pipeline(kind, "volledig", list(table.X.columns), fitted=True)
+    pipeline = make_pipeline(kind, "volledig", list(table.X.columns))
     fitted = pipeline.fit(table.X, table.y4.to_numpy(dtype=object))
     again = skops.io.loads(skops.io.dumps(fitted), trusted=store.TRUSTED)
     np.testing.assert_array_equal(again.predict_proba(table.X), fitted.predict_proba(table.X))

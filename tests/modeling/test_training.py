@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 
 from salesinsight.errors import BadArgument, ModelRefused
 from salesinsight.language import load_pack
-from salesinsight.modeling import load_run, store, train
+from salesinsight.modeling import load_run, store, train, training
 from salesinsight.modeling.card import LIMITS, SHOWN_METRICS, card_page
 from salesinsight.modeling.fitting import fit_model
 
@@ -105,6 +105,32 @@ def test_a_column_from_the_future_makes_the_run_suspect(table, run, tmp_path):
     assert "suspect" in caught.card["notices"]
     assert caught.value("suspect") == 2
     assert "verdacht goed" in (caught.folder / "card.md").read_text("utf-8")
+
+
+def test_every_training_tries_the_probes_and_the_card_tells_when_one_fails(run):
+    checks = {row["check"]: row for row in run.card["checks"]}
+    assert list(checks) == ["random", "later", "permuted", "canary"]
+    assert checks["canary"]["passed"] is True and checks["random"]["passed"] is None
+    assert "geplante kolom" not in (run.folder / "card.md").read_text("utf-8")
+    made = pd.DataFrame(run.card["checks"]).assign(passed=[None, None, False, False])
+    told = training._warnings(run.card["bands"], pd.DataFrame(), made.astype({"passed": "boolean"}))
+    assert {"check_permuted", "check_canary"} <= set(told)
+    assert "geplante kolom" in card_page({**run.card, "notices": told}, run.metrics, run.newest, "nl")
+
+
+def test_a_model_in_use_is_not_tested_by_seller(table, tmp_path):
+    with pytest.raises(BadArgument, match="time / grouped"):
+        train(table, tmp_path / "run", splits="seller")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_chosen_net_has_weights_to_read_and_comes_back(table, open_table, tmp_path):
+    run = train(table, tmp_path / "run", models=["elastic_net"], bootstrap=20)
+    assert run.card["chosen"] == "elastic_net"
+    assert set(run.card["tuned"]) == {"C", "l1_ratio"}
+    assert (run.coefficients["weight"] == 0).any() and (run.coefficients["weight"] != 0).any()
+    again = load_run(run.folder)
+    assert again.predict(open_table.X).equals(run.predict(open_table.X))
 
 
 def test_an_older_run_is_replaced_and_anything_else_left_alone(build_table, tmp_path):

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from salesinsight.modeling.value import hours_later, hours_scenario, lead_time, list_precision, net_benefit
+from salesinsight.errors import BadArgument
+from salesinsight.modeling.hours import hours_later, hours_scenario
+from salesinsight.modeling.value import lead_time, list_precision, net_benefit
 
 MONDAY = pd.Timestamp("2026-01-05 06:00", tz="UTC")
 
@@ -63,14 +65,25 @@ def past():
     data = SimpleNamespace(y=pd.Series(1, index), settings={"horizon_days": 60})
     when = [MONDAY + pd.Timedelta(days=day) for day in (-1, 10, 61)]
     events = pd.DataFrame({"deal_id": np.repeat(deals, 3), "at": when * 40, "value": ["2", "4", "8"] * 40})
-    return SimpleNamespace(events=events.assign(kind="hours_logged")), data
+    # each talks an hour in the window, which is less than what was logged, and an hour before it
+    talks = pd.DataFrame(
+        {"deal_id": np.repeat(deals, 2), "started_at": [when[0], when[1]] * 40, "status": "held"}
+    )
+    talks["ended_at"] = talks["started_at"] + pd.Timedelta(hours=1)
+    return SimpleNamespace(events=events.assign(kind="hours_logged"), conversations=talks), data
 
 
 def test_hours_count_within_the_window_only(past):
     assert hours_later(*past).tolist() == [4.0] * 40
     export, data = past
-    none = SimpleNamespace(events=export.events.assign(kind="note"))
-    assert hours_later(none, data).empty
+    unlogged = SimpleNamespace(
+        events=export.events.assign(kind="note"), conversations=export.conversations.copy()
+    )
+    assert hours_later(unlogged, data).tolist() == [1.0] * 40
+    unlogged.conversations.loc[:1, "status"] = "no_answer"
+    assert hours_later(unlogged, data).tolist() == [0.0] + [1.0] * 39
+    unlogged.conversations["ended_at"] = pd.Series(pd.NaT, range(80), "datetime64[us, UTC]")
+    assert hours_later(unlogged, data).empty
 
 
 def test_the_scenario_is_a_range_with_its_costs(oof, past):
@@ -83,3 +96,21 @@ def test_the_scenario_is_a_range_with_its_costs(oof, past):
     assert dear["dropped"] == pytest.approx(5 * 0.2 * 0.5 * 8)
     assert dear["hours_low"] < found["hours_low"]
     assert np.isnan(hours_scenario(SimpleNamespace(oof=oof.head(0)), *past)["hours_low"])
+
+
+def test_hours_that_are_stated_take_the_place_of_logged_ones(oof, past):
+    export, data = past
+    unlogged = SimpleNamespace(events=export.events.head(0), conversations=export.conversations.head(0))
+    run, row = SimpleNamespace(oof=oof), list_precision(oof, (5,)).iloc[0]
+    assert np.isnan(hours_scenario(run, unlogged, data, k=5)["hours_high"])
+    found = hours_scenario(run, unlogged, data, k=5, per_deal=6, avoidable=(0.1, 0.5), review_hours=1)
+    assert found["hours_high"] == pytest.approx(5 * row["high"] * 0.5 * 6 - 5)
+    assert (found["per_deal"], found["deals"]) == (6, 0)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"avoidable": (0.5, 0.2)}, {"avoidable": (0.5, 1.2)}, {"review_hours": -1}, {"per_deal": 1e6}]
+)
+def test_assumptions_that_can_not_be_are_refused(oof, past, wrong):
+    with pytest.raises(BadArgument, match=next(iter(wrong))):
+        hours_scenario(SimpleNamespace(oof=oof), *past, **wrong)

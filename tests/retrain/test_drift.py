@@ -12,6 +12,7 @@ from salesinsight.errors import NoModel, NoReference
 from salesinsight.language import words
 from salesinsight.modeling.pipelines import CATEGORY
 from salesinsight.retrain import drift as drifts
+from salesinsight.retrain import monitor as monitoring
 from salesinsight.retrain.drift import COLUMNS, Kept, drift, psi
 from salesinsight.retrain.monitor import _page, figures, monitor_path, verdict
 from salesinsight.retrain.prepare import prepare
@@ -72,6 +73,30 @@ def test_nothing_alarms_when_nothing_moved(ready, kept):
     assert set(table["check"]) == {"rows", "missing", "psi", "hits", "prevalence", "calibration", "auc"}
     assert alarms(table) == set()
     assert table["alarm"].notna().sum() > 30
+
+
+def test_what_was_learned_from_is_no_measure_of_what_stands_open(ready, kept):
+    # in a young export most landmarks have no conversation behind them yet
+    columns = {
+        name: about | {"shares": dict.fromkeys(about["shares"], 0.0) | {"missing": 1.0}}
+        for name, about in kept.reference["columns"].items()
+    }
+    young = dataclasses.replace(kept, reference=kept.reference | {"columns": columns})
+    assert not {check for check, _ in alarms(drift(young, ready))} & {"psi", "missing"}
+
+
+def test_a_model_of_few_deals_may_be_further_off(ready, kept):
+    came = float((ready.data.y4 == "stalled").mean())
+    off = dataclasses.replace(kept, run=stub(kept.run.folder, ready, p=came - 0.25))
+    few = dataclasses.replace(off, reference=kept.reference | {"deals": 12})
+    assert ("calibration", "stalled") in alarms(drift(off, ready))
+    assert ("calibration", "stalled") not in alarms(drift(few, ready))
+
+
+def test_too_few_open_deals_then_are_not_judged(ready, kept):
+    few = dataclasses.replace(kept, reference=kept.reference | {"open_deals": 19})
+    table = drift(few, ready)
+    assert table.loc[table["check"].isin(["psi", "missing"]), "alarm"].isna().all()
 
 
 def changed(ready, **tables):
@@ -163,6 +188,14 @@ def test_the_page_can_be_read_in_both_languages(ready, kept, language):
     calm = table.assign(alarm=table["alarm"].mask(table["check"] == "psi", True))
     assert "{" not in "".join(figures(calm.iloc[0], say).values())
     assert say("monitor.heading.alarms") in _page(kept, calm, ready, say)
+
+
+def test_figures_of_before_open_deals_were_kept_are_no_measure(kept, monkeypatch, tmp_path):
+    old = {name: value for name, value in kept.reference.items() if name != "open_deals"}
+    monkeypatch.setattr(monitoring, "model_in_use", lambda models: kept.run)
+    monkeypatch.setattr(monitoring, "read_reference", lambda folder: old)
+    with pytest.raises(NoReference):
+        monitor_path(tmp_path, models=tmp_path)
 
 
 def test_without_a_model_or_its_figures_nothing_is_compared(tmp_path):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import skops.io
 
 from salesinsight import writing
 from salesinsight.errors import LedgerCut, RunTakenOver
@@ -134,7 +135,7 @@ def full(*given, **rest):
 
 
 FULL = {
-    "the model": (store.skops.io, "dump"),
+    "the model": (skops.io, "dump"),
     "the card": (store, "write_stamped"),
     "the predictions": (store, "oof_bytes"),
     "the folder": (writing, "_swap"),

@@ -138,3 +138,13 @@ def test_questions_are_questions_and_come_one_at_a_time(language):
 def slots_of(phrases):
     lists = [*phrases.lists.values(), *(v for table in phrases.regional.values() for v in table.values())]
     return {slot for variants in lists for parts in variants for _, slot in parts if slot}
+
+
+def test_every_turn_tells_which_phrase_lists_it_was_spoken_from(export):
+    said = export.truth_turns
+    keys = ["conversation_id", "turn"]
+    assert said[keys].equals(export.turns[keys])
+    first = said["said"].str.split(" ").str[0].str[0]
+    assert (first == export.turns["role"].map({"seller": "s", "customer": "c"})).all()
+    goodbyes = said["said"].str.contains("c_bye", regex=False)
+    assert goodbyes.groupby(said["conversation_id"]).any().mean() > 0.9
