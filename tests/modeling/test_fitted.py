@@ -108,9 +108,7 @@ def test_in_a_model_the_norms_are_learned_from_its_training_rows(table, kind, mo
 
 def test_without_conversations_the_days_in_the_stage_are_still_compared():
     columns = ["crm_stage", "crm_days_in_stage", "talk_share", "phase_c"]
-    parts = (
-        make_pipeline("logistic", "volledig", columns[:2]).named_steps["columns"].transformers
-    )
+    parts = make_pipeline("logistic", "volledig", columns[:2]).named_steps["columns"].transformers
     assert [name for name, *_ in parts] == ["crm", "stage", "crm_norm"]
     table = make_pipeline("logistic", "volledig", columns).named_steps["columns"]
     assert table.transformer_weights == {"talk": 0.5, "talk_norm": 0.5}
