@@ -26,13 +26,14 @@ from salesinsight.modeling.pipelines import (
     predict_four,
     predict_stalled,
 )
-from salesinsight.modeling.scoring import _interval, _sum
+from salesinsight.modeling.recalibration import likely_share
+from salesinsight.modeling.scoring import _sum
 from salesinsight.modeling.splits import Fold, make_folds, shared_training, window_times
 from salesinsight.modeling.training import _bands, _dispersion, _replicates
 from salesinsight.sample import oracle
 from salesinsight.schema import Y4
 
-WORLD_DEALS, ACCOUNTS, OTHERS, DRAWS = 15_000, 300, 4000, 400
+WORLD_DEALS, ACCOUNTS, OTHERS, DRAWS, ALIKE = 15_000, 300, 4000, 400, 400
 FIXED = {"C": DEFAULT_C}
 METRICS = [
     "prevalence",
@@ -88,7 +89,8 @@ def one(seed: int) -> dict:
         found = {"seed": seed, "deals": deals, "landmarks": len(learned)}
         told, elsewhere = out_of_fold(data, folds, np.flatnonzero(others))
         found |= figures(told, elsewhere, folds, seed) | bands(told, elsewhere)
-        return found | next_list(told, data, np.flatnonzero(mine & (WORLD["at"] == today)), seed)
+        listed = np.flatnonzero(mine & (WORLD["at"] == today))
+        return found | next_list(told, data, listed, np.flatnonzero(others), seed)
 
 
 def take(rows: np.ndarray) -> si.Dataset:
@@ -208,21 +210,24 @@ def bands(told: pd.DataFrame, elsewhere: pd.DataFrame) -> dict:
     return found
 
 
-def next_list(told: pd.DataFrame, data: si.Dataset, today: np.ndarray, seed: int) -> dict:
+def next_list(told: pd.DataFrame, data: si.Dataset, today: np.ndarray, others: np.ndarray, seed: int) -> dict:
     """The deals open today: conformal sets, the expected number of stalled deals, the interval of each p_stalled."""
     open_ = take(today)
     model, _ = fit_kind("logistic", data, np.arange(len(data.X)), calibrate=False, tuned=FIXED)
     P, y4 = predict_four(model, open_.X).to_numpy(), open_.y4.to_numpy(dtype=object)
     table = model.named_steps["columns"].transform(open_.X)
-    others = _replicates("logistic", model, data, False, seed)
-    fits = np.array([predict_stalled(fit, table) for fit in others])
-    dispersion = _dispersion(told.rename(columns={"p_full_3": "p_stalled"}))
+    fits = np.array(
+        [predict_stalled(fit, table) for fit in _replicates("logistic", model, data, False, seed)]
+    )
+    tested = told.rename(columns={"p_full_3": "p_stalled", "account": "group"})
+    dispersion = _dispersion(tested)
     count, low, high = _sum(P[:, 3], fits, np.ones(len(P)), dispersion)
     found = {"open": len(P), "dispersion": dispersion}
     found |= _one_figure("expected", float((y4 == "stalled").sum()), count, low, high)
-    low, high = _interval(P[:, 3], fits)
-    for name in ("limit", "truth"):
-        right = WORLD[name][today]
+    low, high = likely_share(P[:, 3], fits, tested)
+    elsewhere = predict_four(model, take(others).X)["p_stalled"].to_numpy()
+    alike = share_of_alike(P[:, 3], elsewhere, WORLD["truth"][others])
+    for name, right in {"alike": alike, **{name: WORLD[name][today] for name in ("limit", "truth")}}.items():
         known = ~np.isnan(right)
         found[f"p_{name}.held"] = np.mean(((low <= right) & (right <= high))[known])
     found["p.width"] = np.mean(high - low)
@@ -232,6 +237,16 @@ def next_list(told: pd.DataFrame, data: si.Dataset, today: np.ndarray, seed: int
     for outcome in Y4:
         found |= {f"set {outcome}.n": (y4 == outcome).sum(), f"set {outcome}.held": held[y4 == outcome].sum()}
     return found
+
+
+def share_of_alike(p: np.ndarray, elsewhere: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """What share truly stalls of the `ALIKE` other deals to which the same model gives nearly the same chance."""
+    known = ~np.isnan(truth)
+    order = np.argsort(elsewhere[known])
+    sums = np.append(0.0, np.cumsum(truth[known][order]))
+    middle = np.searchsorted(elsewhere[known][order], p)
+    first = np.clip(middle - ALIKE // 2, 0, known.sum() - ALIKE)
+    return (sums[first + ALIKE] - sums[first]) / ALIKE
 
 
 def _one_figure(name: str, truth: float, value: float, low: float, high: float) -> dict:

@@ -112,7 +112,8 @@ def register_page(tested: dict[str, pd.DataFrame], found: pd.DataFrame) -> str:
         "written in the catalog from its sources, not from these figures: **+** more stalled deals, **-** fewer, **?** nothing "
         "expected. It is never imposed on a model. `hypotheses` (in `salesinsight.modeling.hypotheses`) tests all "
         "of them on an export, and this page says what came of it so far.",
-        "A cell is the rank correlation with stalled at equal stage and amount, as far as the set knows these (in P4G: at equal length in words), with "
+        "A cell is the rank correlation with stalled at equal stage and amount, as far as the set knows these (in P4G: at equal length in words); what "
+        "adds up over a deal's life, such as mails so far, is compared at equal age of the deal too. Beside it stands "
         "its 95 % interval over resampled customers. *Confirmed* and *contradicted* only when q, after "
         "Benjamini–Hochberg over all features of that set, is at most 0.05; else *not shown*, however suggestive. "
         "*Rises* and *falls* stand where nothing was expected. None of it says that the one makes the other.",
@@ -165,7 +166,7 @@ def section(
             "## Does it mean anything: hypotheses and families",
             f"`python benchmarks/meaning.py FOLDER --seeds {asked.seeds} --deals {asked.deals} --ablations "
             f"{asked.ablations} --large {asked.large}`. Hypotheses: rank correlation of every feature with stalled at equal stage and "
-            "amount (as far as a set knows these), whole customers resampled 1,000 times, Benjamini–Hochberg over all features of a set. Per "
+            "amount (as far as a set knows these; what adds up over a deal's life, at equal age of the deal too), whole customers resampled 1,000 times, Benjamini–Hochberg over all features of a set. Per "
             "feature, and where the sources disagree: [hypotheses.md](hypotheses.md). Ablation: logistic models "
             "with one fixed C on the same folds, paired intervals, Benjamini–Hochberg over all comparisons of a "
             "metric. What is not shown may still be there: the sets are small.",

@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 import pandas as pd
-from invented_firms import OTHERS, WORLD_DEALS, make_world, simulate
+from invented_firms import ALIKE, OTHERS, WORLD_DEALS, make_world, simulate
 from planted_labels import planted_features
 from sections import table, write_section
 
@@ -144,11 +144,11 @@ def interval_page(firms: pd.DataFrame, seconds: float) -> list[str]:
         "Conformal sets at level 0.90 on the deals open that day, whose outcome is known by now (chance as the spread "
         f"between firms; {firms['set.size'].mean():.1f} outcomes in a set on average):",
         table(pd.DataFrame(sets)),
-        "The interval of one deal's p_stalled (low to high in `score`) holds what the same model would say after all "
-        f"deals of the world in {firms['p_limit.held'].mean():.1%} of the deals, and the deal's own chance given the "
-        f"latents that no one sees in {firms['p_truth.held'].mean():.1%}; it is {firms['p.width'].mean():.2f} wide on "
-        "average. An interval of a model can promise the first only: it is about deals that look like this one, not "
-        "about this deal's own chance.",
+        "The interval of one deal's p_stalled (low to high in `score`) is about deals like it. It holds the share that "
+        f"stalls of the {ALIKE} other deals with nearest the same chance in {firms['p_alike.held'].mean():.1%} of the "
+        f"deals, what the same model would say after all deals of the world in {firms['p_limit.held'].mean():.1%}, and "
+        "the deal's own chance given the latents that no one sees, which it does not promise, in "
+        f"{firms['p_truth.held'].mean():.1%}; it is {firms['p.width'].mean():.2f} wide on average.",
         f"Processor time of the world and of gathering: {seconds / 60:.1f} minutes; besides, about 1.7 s per firm.",
     ]
 

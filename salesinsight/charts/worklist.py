@@ -11,6 +11,7 @@ import pandas as pd
 from salesinsight.charts.called import called, cut
 from salesinsight.charts.frame import (
     BAND_COLOURS,
+    GREY,
     ORANGE,
     TEXT_PT,
     axes_for,
@@ -21,6 +22,7 @@ from salesinsight.charts.frame import (
 )
 from salesinsight.charts.shares import counted
 from salesinsight.language import Words, words
+from salesinsight.modeling import TOO_LITTLE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +59,8 @@ def worklist_table(
     -------
     pandas.DataFrame
         deal_id, stage, amount, currency, days_since_customer_step, p_stalled, low, high, band; missing
-        what the mode hides. After deal_id, where any deal has a name, called: what people call it.
+        what the mode hides, and the chance where the band is "te weinig gegevens". After deal_id, where any
+        deal has a name, called: what people call it.
 
     Examples
     --------
@@ -71,8 +74,8 @@ def worklist_table(
     names = called(worklist)
     if names.notna().any():
         table.insert(1, "called", names.to_numpy())
-    if mode != "volledig":
-        table[["p_stalled", "low", "high"]] = np.nan
+    hidden = (table["band"].astype("string") == TOO_LITTLE).fillna(False).astype(bool) | (mode != "volledig")
+    table.loc[hidden, ["p_stalled", "low", "high"]] = np.nan
     if mode == "beschrijvend":
         table["band"] = pd.Series(pd.NA, table.index, dtype="string")
     return with_facts(table, {**(about or {}), "mode": mode})
@@ -128,6 +131,8 @@ def _draw_chances(ax: Axes, table: pd.DataFrame, places: np.ndarray, w: Words) -
     share, low, high = (10 * table[name].to_numpy(dtype=float) for name in ("p_stalled", "low", "high"))
     reach = np.nan_to_num(np.clip([share - low, high - share], 0, None))
     ax.errorbar(share, places, xerr=reach, fmt="o", ms=8, color=ORANGE, capsize=4, lw=1.6)
+    for place in places[np.isnan(share)]:
+        ax.text(0.15, place, w(f"charts.band.{TOO_LITTLE}"), va="center", fontsize=9, color=GREY)
     out_of_ten(ax, w("charts.worklist.axis_chance"))
 
 

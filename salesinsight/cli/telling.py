@@ -12,7 +12,7 @@ from salesinsight.cli.terminal import Terminal
 from salesinsight.errors import SalesInsightError
 from salesinsight.exports import Check
 from salesinsight.features import feature_catalog
-from salesinsight.modeling import worklist
+from salesinsight.modeling import TOO_LITTLE, worklist
 from salesinsight.retrain import Forgotten, Imported, Outcome
 
 LONGEST_NAME = 32
@@ -175,8 +175,11 @@ def _tell_worklist(screen: Terminal, rows: pd.DataFrame, mode: str) -> None:
 
 
 def _tens(screen: Terminal, rows: pd.DataFrame) -> list[str]:
-    """Of ten deals like it, how many stall, with the range; more than that nobody can tell."""
-    known = zip(rows["p_stalled"], rows["low"], rows["high"], strict=True)
+    """Of ten deals like it, how many stall, with the range; more than that nobody can tell.
+
+    Nothing of a deal about which too little is known: its chance would be a guess.
+    """
+    known = zip(rows["p_stalled"].where(rows["band"] != TOO_LITTLE), rows["low"], rows["high"], strict=True)
     missing = screen.words("common.value.missing")
     return [
         missing if pd.isna(found[0]) else screen.words("cli.outcome.tens", **tens(*found)) for found in known

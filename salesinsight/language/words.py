@@ -147,8 +147,8 @@ def words(language: str) -> Words:
 
     Examples
     --------
-    >>> words("en")("common.outcome.advance")
-    'next step'
+    >>> words("en")("common.y4.stalled")
+    'maybe'
     """
     pack = load_pack(language)
     texts: dict[str, str] = {}

@@ -47,6 +47,7 @@ from salesinsight.modeling.rules import (
     PopjeRule,
     RuleClassifier,
     SilenceRule,
+    silent_days,
 )
 from salesinsight.modeling.splits import required, row_horizons, window_weights
 from salesinsight.modeling.stage_table import StageTable
@@ -153,7 +154,7 @@ def predict_baseline(
 
 def _rule(name: str, columns: list[str], data: Dataset, train: np.ndarray, test: np.ndarray) -> np.ndarray:
     """p_stalled of a rule, which learns its shares from the training rows."""
-    X = data.X[columns] if columns else data.info[["days_since_customer_step"]].add_prefix("crm_")
+    X = data.X[columns] if columns else silent_days(data).to_frame(SilenceRule.columns[0])
     y = required(data.y).to_numpy(dtype=int)[train]
     rule = clone(RULES[name]).fit(X.iloc[train], y, window_weights(data, train))
     return rule.predict_proba(X.iloc[test])[:, 1]

@@ -33,8 +33,8 @@ def share_interval(y: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
     Examples
     --------
     >>> y, deals = np.repeat([1, 0] * 10, 2), np.repeat(range(20), 2)
-    >>> [round(edge, 2) for edge in share_interval(y, deals)], [round(edge, 2) for edge in wilson(20, 40)]
-    ([0.3, 0.7], [0.35, 0.65])
+    >>> [[round(float(edge), 2) for edge in told] for told in (share_interval(y, deals), wilson(20, 40))]
+    [[0.3, 0.7], [0.35, 0.65]]
     """
     n = len(y)
     if not n:

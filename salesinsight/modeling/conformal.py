@@ -57,8 +57,9 @@ def conformal_sets(
     -------
     pandas.Series of str
         Index of `p_new`: outcomes in the order of `schema.Y4` with "|" between. Never empty: when every
-        outcome could be excluded, those with the largest p-value stay. An outcome of 1 to 29 deals is always
-        in the set, one that no deal had never. Missing without probabilities or without landmarks.
+        outcome could be excluded, those with the largest p-value stay. An outcome of fewer than 30 deals is
+        always in the set; one that no deal had, where its probability is above 0. Missing without
+        probabilities or without landmarks.
 
     Raises
     ------
@@ -72,8 +73,8 @@ def conformal_sets(
 
     Examples
     --------
-    >>> p = np.tile([[0.1, 0.1, 0.1, 0.7], [0.1, 0.1, 0.7, 0.1]], (40, 1))
-    >>> conformal_sets(p, ["stalled", "progress"] * 40, range(80), [[0.1, 0.1, 0.1, 0.7]]).tolist()
+    >>> p = np.tile([[0.0, 0.0, 0.3, 0.7], [0.0, 0.0, 0.7, 0.3]], (40, 1))
+    >>> conformal_sets(p, ["stalled", "progress"] * 40, range(80), [[0.0, 0.0, 0.2, 0.8]]).tolist()
     ['stalled']
     """
     _refuse(y4_oof, level)
@@ -86,7 +87,8 @@ def conformal_sets(
     size, y4 = _sizes(y4_oof, deals), np.asarray(list(y4_oof), dtype=object)
     enough = (size["deals"] >= LEAST_DEALS).to_numpy()
     p = _p_values(np.asarray(p_oof, dtype=float), y4, size, new[told])[:, enough]
-    kept = np.tile((size["deals"] > 0).to_numpy(), (len(p), 1))
+    # of an outcome that the model knows from elsewhere, a test without one says nothing
+    kept = (size["deals"] > 0).to_numpy() | (new[told] > 0)
     kept[:, enough] = p >= np.minimum(1 - level, p.max(axis=1, keepdims=True, initial=0))
     sets[told] = [BETWEEN.join(name for name, held in zip(Y4, row, strict=True) if held) for row in kept]
     return sets

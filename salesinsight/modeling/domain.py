@@ -25,9 +25,9 @@ import pandas as pd
 from sklearn.model_selection import GroupKFold
 
 from salesinsight.language import words
+from salesinsight.modeling.pipelines import CATEGORY
 from salesinsight.modeling.wording import ColumnWords
 
-STAGE = "crm_stage"
 CODES = ("stage", "known", "domain", "interval")
 # a range of fewer known values than this says nothing about the next value
 LEAST_KNOWN = 30
@@ -62,7 +62,7 @@ def learn_domain(X: pd.DataFrame, groups: pd.Series, seed: int = 0) -> dict[str,
     >>> learn_domain(X, pd.Series(range(60)))["ranges"]
     {'crm_amount_log10': [2.0, 6.0]}
     """
-    numbers = X.drop(columns=STAGE, errors="ignore").astype("float64")
+    numbers = X.drop(columns=CATEGORY, errors="ignore").astype("float64")
     of_crm = numbers.columns.str.startswith("crm_")
     beyond = _held_out(numbers, groups, seed)
     wider = {name: _limit(beyond[:, part]) for name, part in (("crm", of_crm), ("talk", ~of_crm))}

@@ -17,7 +17,8 @@ from salesinsight.modeling.coefficients import LEAST_SAME, SURE_Q, account_freed
 from salesinsight.modeling.explain import drawn_accounts
 from salesinsight.modeling.hypotheses import LEAST_DEALS
 from salesinsight.modeling.pipelines import CATEGORY, describe_columns, predict_four
-from salesinsight.modeling.scoring import TOO_LITTLE, log_odds, replicate_stalled
+from salesinsight.modeling.recalibration import log_odds
+from salesinsight.modeling.scoring import TOO_LITTLE, replicate_stalled
 from salesinsight.modeling.splits import required
 
 if TYPE_CHECKING:
@@ -146,7 +147,8 @@ def _effect(run: Run, data: Dataset, column: str, families: pd.Series, seed: int
         value=("value", _middle), start=("value", "min"), end=("value", "max"), n=("y", "size"),
         n_deals=("deal", "nunique"), counted=("y", "mean"),
     ).reset_index()  # fmt: skip
-    asked = X[drawn_accounts(data, MOST_ROWS, seed)[known]]
+    # drawn from those in which the column is known: of a rare one the draw of all might hold none
+    asked = X[drawn_accounts(data.groups[known], MOST_ROWS, seed)]
     together = families.index[families == families[column]].tolist()
     rng, otherwise = np.random.default_rng(seed), []
     for group in table.pop("group"):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from salesinsight.errors import TooLittleData, UnknownName
+from salesinsight.errors import BadArgument, TooLittleData, UnknownName
 from salesinsight.modeling.baselines import BASELINES, baseline_columns, predict_baseline
 from salesinsight.modeling.fitting import fit_kind
 from salesinsight.modeling.metrics import COLUMNS as METRIC_COLUMNS
@@ -122,8 +122,8 @@ def evaluate(
 
     Raises
     ------
-    UnknownName, TooLittleData
-        For an unknown kind; for too few accounts (or sellers), or when no fold can be made.
+    UnknownName, BadArgument, TooLittleData
+        For an unknown kind or baseline; no kind at all; too few accounts or sellers, or no fold.
 
     Examples
     --------
@@ -131,7 +131,7 @@ def evaluate(
     >>> evaluate(si.make_dataset(si.make_sample(n_deals=60)), bootstrap=50).splits
     'time'
     """
-    _refuse_unknown(models)
+    _refuse_unknown(models, baselines)
     folds, splits, notices = _folds(data, splits, newest, seed)
     rows, later = (_rows(folds, newest=part) for part in (False, True))
     # small tables are slower on several threads, and not repeatable to the last digit
@@ -152,10 +152,13 @@ def evaluate(
     )
 
 
-def _refuse_unknown(models: Sequence[str]) -> None:
-    for kind in models:
-        if kind not in ALL_KINDS:
-            raise UnknownName(kind="model", name=kind, known=list(ALL_KINDS))
+def _refuse_unknown(models: Sequence[str], baselines: Sequence[str]) -> None:
+    if not len(models):
+        raise BadArgument(argument="models", expected=" / ".join(ALL_KINDS), got="[]")
+    for kind, names, known in (("model", models, ALL_KINDS), ("baseline", baselines, BASELINES)):
+        for name in names:
+            if name not in known:
+                raise UnknownName(kind=kind, name=name, known=list(known))
 
 
 def _out_of_fold(

@@ -50,9 +50,10 @@ def family_importance(run: Run, data: Dataset, *, seed: int = 0) -> pd.DataFrame
     Notes
     -----
     Models of the run's kind and strength are fitted on the folds of its test again, so that no landmark is
-    judged by a model that knows its account or its future. Families are shuffled whole: of columns that tell
-    the same, each alone would seem to be of no use. A family that adds nothing has an interval around 0. It
-    explains the model, not the customer.
+    judged by a model that knows its account or its future; only the settings, such as how strong a penalty
+    is, are those that were chosen on all rows. Families are shuffled whole: of columns that tell the same,
+    each alone would seem to be of no use. A family that adds nothing has an interval around 0. It explains
+    the model, not the customer.
     """
     if run.model is None:
         return pd.DataFrame(columns=COLUMNS)
@@ -83,7 +84,7 @@ def _errors(
     run: Run, data: Dataset, families: dict[str, list[str]], seed: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The tested rows, their squared errors, and those with each family shuffled (rows x families)."""
-    rng, kept = np.random.default_rng(seed), drawn_accounts(data, MOST_ROWS, seed)
+    rng, kept = np.random.default_rng(seed), drawn_accounts(data.groups, MOST_ROWS, seed)
     y = required(data.y).to_numpy(dtype=float)
     newest = bool(run.oof["newest"].any())
     rows, base, shuffled = [], [], []
@@ -129,11 +130,14 @@ def _gains(groups: np.ndarray, base: np.ndarray, shuffled: np.ndarray, seed: int
     return (weight @ shuffled - error[:, None]) / np.maximum(error, 1e-12)[:, None]
 
 
-def drawn_accounts(data: Dataset, most: int, seed: int = 0) -> np.ndarray:
-    """Whether each row is of an account that takes part: all of them, where these are at most `most` rows."""
-    _, account = np.unique(data.groups.to_numpy(dtype=str), return_inverse=True)
+def drawn_accounts(groups: pd.Series, most: int, seed: int = 0) -> np.ndarray:
+    """Whether each row is of an account that takes part: all of them, where these are at most `most` rows.
+
+    At least one does, however many rows it has.
+    """
+    _, account = np.unique(groups.to_numpy(dtype=str), return_inverse=True)
     if len(account) <= most:
         return np.ones(len(account), dtype=bool)
     order = np.random.default_rng(seed).permutation(account.max() + 1)
     rows = np.cumsum(np.bincount(account)[order])
-    return np.isin(account, order[rows <= most])
+    return np.isin(account, order[rows <= max(most, rows[0])])

@@ -112,8 +112,8 @@ class Foretelling:
     def together(self, names: Sequence[str], *, later: bool = False) -> np.ndarray:
         """Score of a logistic model on the shares of all these columns, learned on other deals.
 
-        NaN where a row was not tested. With `later` the model learns from the first half of time and is
-        tested on the second; the shares, too, are never learned on the deals that they are tested on.
+        NaN where a row was not tested. With `later` the model learns from the first three fifths of time and
+        is tested on the rest; the shares, too, are never learned on the deals that they are tested on.
         """
         score, used = np.full(len(self.y), np.nan), self._rows(len(names))
         learns = used & (self.stretch < (STRETCHES + 1) // 2) if later else used

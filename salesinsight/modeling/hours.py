@@ -6,6 +6,8 @@ list drawn by lot can show savings (see `measure_benefit`).
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from salesinsight.deals import Dataset
 from salesinsight.errors import BadArgument
 from salesinsight.modeling.metrics import LEAST_ROWS
 from salesinsight.modeling.run import Run
+from salesinsight.modeling.splits import row_horizons
 from salesinsight.modeling.value import list_precision
 from salesinsight.schema import Export
 
@@ -59,16 +62,17 @@ def hours_later(export: Export, data: Dataset) -> pd.Series:
     known = [part.dropna(subset="hours") for part in (logged, talked)]
     if data.y is None or not any(len(part) for part in known):
         return pd.Series(dtype=float, name="hours")
-    index = data.y.index[data.y.to_numpy(dtype=float) == 1].to_frame(index=False)
-    first = index.groupby("deal_id")["landmark_at"].min()
-    spent = [_within(part, first, data.settings["horizon_days"]) for part in known]
+    moments = data.y.index.to_frame(index=False).assign(days=row_horizons(data))
+    stalled = moments[data.y.to_numpy(dtype=float) == 1].sort_values("landmark_at", kind="stable")
+    first = stalled.drop_duplicates("deal_id").set_index("deal_id")
+    spent = [_within(part, first) for part in known]
     return pd.concat(spent, axis=1).max(axis=1).rename("hours")
 
 
-def _within(rows: pd.DataFrame, first: pd.Series, horizon_days: float) -> pd.Series:
+def _within(rows: pd.DataFrame, first: pd.DataFrame) -> pd.Series:
     """Hours per deal in the window that began at its first stalled moment."""
-    begun = rows["deal_id"].map(first)
-    inside = (rows["at"] > begun) & (rows["at"] <= begun + pd.Timedelta(days=horizon_days))
+    begun, days = (rows["deal_id"].map(first[name]) for name in ("landmark_at", "days"))
+    inside = (rows["at"] > begun) & (rows["at"] <= begun + pd.to_timedelta(days, unit="D"))
     hours = rows.loc[inside, "hours"].astype(float).clip(lower=0)
     return hours.groupby(rows.loc[inside, "deal_id"]).sum().reindex(first.index).fillna(0.0)
 
@@ -93,12 +97,12 @@ def check_hours(
     Traceback (most recent call last):
     salesinsight.errors.base.BadArgument: avoidable takes two shares from 0 to 1, lowest first; ...
     """
-    low, high = avoidable
+    low, high = avoidable if isinstance(avoidable, Sequence) and len(avoidable) == 2 else (math.nan, math.nan)
     if not 0 <= low <= high <= 1:
         expected = {
             "en": "two shares from 0 to 1, lowest first", "nl": "twee delen van 0 tot 1, het laagste eerst"
         }  # fmt: skip
-        raise BadArgument(argument="avoidable", expected=expected, got=f"{low:g} to {high:g}")
+        raise BadArgument(argument="avoidable", expected=expected, got=repr(avoidable))
     for name, hours, most in (("review_hours", review_hours, MOST[0]), ("per_deal", per_deal, MOST[1])):
         if hours is not None and not 0 <= hours <= most:
             expected = {"en": f"0 to {most:,} hours", "nl": f"0 tot {most} uur"}

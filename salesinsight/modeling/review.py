@@ -15,8 +15,8 @@ import pandas as pd
 
 from salesinsight.deals import make_dataset
 from salesinsight.deals.timeline import moment_of
-from salesinsight.modeling.baselines import SILENT_DAYS
 from salesinsight.modeling.metrics import interval, resamples
+from salesinsight.modeling.rules import SILENT_DAYS, silent_days
 from salesinsight.modeling.splits import required
 from salesinsight.schema import Export
 
@@ -75,7 +75,7 @@ def look_back(
     moments = sorted(moment.isoformat() for moment in rows["landmark_at"].unique())
     data = make_dataset(export, features, as_of=as_of, horizon_days=horizon_days, landmarks=moments)
     answers = {"y4": required(data.y4), "y": required(data.y).astype("float64")}
-    known = data.info[["days_since_customer_step", "seller_estimate"]].assign(group=data.groups, **answers)
+    known = data.info[["seller_estimate"]].assign(silent=silent_days(data), group=data.groups, **answers)
     out = data.left_out.rename(columns={"reason": "why"}).drop_duplicates(KEY)
     rows = rows.merge(known.reset_index(), on=KEY, how="left").merge(out, on=KEY, how="left")
     rows["why"] = rows["why"].mask(rows["y"].isna() & rows["why"].isna(), "no longer in the export")
@@ -95,9 +95,8 @@ def _estimate(rows: pd.DataFrame) -> pd.Series:
 
 
 def _silence(rows: pd.DataFrame) -> pd.Series:
-    """Days without a step of the customer; deals with a step in the last 14 days come last."""
-    days = rows["days_since_customer_step"].astype("float64")
-    return days.where(days >= SILENT_DAYS, -1.0).where(days.notna(), 0.0)
+    """Days without a step of the customer; deals of which the rule says nothing come last."""
+    return rows["silent"].where(rows["silent"] >= SILENT_DAYS, -1.0)
 
 
 def _same_length(rows: pd.DataFrame, order: pd.Series) -> pd.Series:

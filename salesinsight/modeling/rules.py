@@ -18,7 +18,7 @@ article had the wrong way round is used the right way round.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,9 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from salesinsight.errors import MissingColumns
+
+if TYPE_CHECKING:
+    from salesinsight.deals import Dataset
 
 SILENT_DAYS = 14
 
@@ -240,6 +243,13 @@ class GoodTalkRule(RuleClassifier):
     def _holds(self, values: np.ndarray) -> np.ndarray:
         # NaN only where both are missing
         return _positive(np.fmax(values[:, 0], values[:, 1]))
+
+
+def silent_days(data: Dataset) -> pd.Series:
+    """Days without a step of the customer, as `SilenceRule` counts them; missing where that isn't known."""
+    days = data.info["days_since_customer_step"].astype("float64")
+    age = SilenceRule.columns[1]
+    return days.fillna(data.X[age]) if age in data.X else days
 
 
 def _positive(values: np.ndarray) -> np.ndarray:

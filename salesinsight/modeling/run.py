@@ -32,7 +32,7 @@ class Run:
     metrics, newest, oof, folds : pandas.DataFrame
         As in `Evaluation`; empty without a model.
     coefficients : pandas.DataFrame
-        The logistic model's weights on standardised columns; see `training.coefficient_table`.
+        The logistic model's weights on standardised columns; see `coefficients.coefficient_table`.
     model : estimator or None
         The fitted pipeline, calibrated when the card says so; None in "beschrijvend".
     replicates : tuple
@@ -135,8 +135,8 @@ class Run:
         pandas.DataFrame
             One row per deal, in the order of `open_`: deal_id, name, account_id, account_name, stage,
             amount, currency, days_since_customer_step; p_won, p_lost, p_progress, p_stalled (sum 1);
-            low and high, the 95 % interval of p_stalled; band ("laag", "midden", "hoog", "te weinig
-            gegevens");
+            low and high, its 95 % interval, as the share that stalls of deals like these (`likely_share`);
+            band ("laag", "midden", "hoog", "te weinig gegevens");
             reasons (up to three dicts: family, feature, column, value, typical, direction, strength, text);
             quotes (up to three dicts: conversation_id, turn, role, start_s, words, label, feature, from the
             deal's last conversation); next_move (key of the words in ``moves``); comparable (dict: stage,

@@ -24,6 +24,7 @@ from salesinsight.modeling.pipelines import (
 )
 from salesinsight.modeling.quoting import KEYS, QUOTES, counted_quotes
 from salesinsight.modeling.reasons import rule_reasons, stall_reasons
+from salesinsight.modeling.recalibration import likely_share
 from salesinsight.schema import Y4
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ def score_deals(
         reasons = [rule_reasons(fired, language) for fired in rules]
     else:
         told = predict_four(run.model, X).reset_index(drop=True)
-        told["low"], told["high"] = _interval(told["p_stalled"].to_numpy(), replicate_stalled(run, X))
+        told["low"], told["high"] = likely_share(
+            told["p_stalled"].to_numpy(), replicate_stalled(run, X), run.oof
+        )
         doubt = _doubt(run, open_, told)
         band = _bands(run, told["p_stalled"], doubt["too_little"])
         reasons = stall_reasons(run, X, told["p_stalled"].to_numpy(), language)
@@ -208,21 +211,6 @@ def _sum(
     variance = (replicates @ size).var() + dispersion * (p * (1 - p)) @ size**2
     half = 1.96 * float(np.sqrt(variance))
     return value, max(0.0, value - half), min(most, value + half)
-
-
-def _interval(p: np.ndarray, replicates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """95 % interval of p_stalled: its log-odds, give or take 1.96 standard deviations of the replicates'."""
-    if not len(p):
-        return p, p
-    spread = 1.96 * log_odds(replicates).std(axis=0)
-    low, high = (1 / (1 + np.exp(-(log_odds(p) + sign * spread))) for sign in (-1, 1))
-    return np.minimum(low, p), np.maximum(high, p)
-
-
-def log_odds(p: np.ndarray) -> np.ndarray:
-    """Logarithm of p / (1 - p), finite."""
-    p = np.clip(p, 1e-6, 1 - 1e-6)
-    return np.log(p / (1 - p))
 
 
 def _doubt(run: Run, open_: Dataset, told: pd.DataFrame) -> pd.DataFrame:

@@ -53,7 +53,7 @@ MUST_AGREE = ("salesinsight", "scikit-learn")
 MOST_BYTES = 1 << 30
 NEEDED = {
     "mode": str, "settings": dict, "versions": dict, "columns": list, "typical": dict, "stages": list,
-    "bands": list, "sha256": dict, "features": str,
+    "bands": list, "sha256": dict, "features": str, "tuned": dict,
 }  # fmt: skip
 
 

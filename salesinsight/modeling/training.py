@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from salesinsight.errors import BadArgument, TooLittleData
 from salesinsight.modeling.card import start_card
+from salesinsight.modeling.cells import share_interval
 from salesinsight.modeling.coefficients import COLUMNS as WEIGHT_COLUMNS
 from salesinsight.modeling.coefficients import coefficient_table
 from salesinsight.modeling.conformal import set_coverage
@@ -21,7 +22,6 @@ from salesinsight.modeling.domain import learn_domain
 from salesinsight.modeling.evaluate import FOLD_COLUMNS, OOF_COLUMNS, Evaluation, evaluate
 from salesinsight.modeling.fitting import calibration_rows, fit_kind, fit_model, row_weights
 from salesinsight.modeling.metrics import COLUMNS as METRIC_COLUMNS
-from salesinsight.modeling.metrics import wilson
 from salesinsight.modeling.pipelines import CATEGORY, KINDS, LINEAR, core_pipeline, model_columns
 from salesinsight.modeling.probes import leak_checks, leak_probe
 from salesinsight.modeling.run import Run
@@ -197,10 +197,7 @@ def _typical(X: pd.DataFrame) -> dict[str, Any]:
 
 
 def _bands(oof: pd.DataFrame) -> list[dict[str, Any]]:
-    """Thirds of the probabilities out of fold, and what became of the deals in each.
-
-    Landmarks of a deal are hardly more than one observation: the interval takes the number of deals as n.
-    """
+    """Thirds of the probabilities out of fold, and what became of the deals in each."""
     tested = oof[~oof["newest"]]
     first, second = np.quantile(tested["p_stalled"], [1 / 3, 2 / 3])
     edges = [0.0, float(first), float(second), 1.0]
@@ -210,7 +207,7 @@ def _bands(oof: pd.DataFrame) -> list[dict[str, Any]]:
         part = tested[place == number]
         stalled, n, deals = int(part["y"].sum()), len(part), int(part["deal_id"].nunique())
         share = stalled / n if n else float("nan")
-        low, high = wilson(share * deals if n else 0, deals)
+        low, high = share_interval(part["y"].to_numpy(dtype=float), part["group"].to_numpy())
         bands.append(
             {
                 "band": name, "from": edges[number], "to": edges[number + 1], "n": n, "n_deals": deals,

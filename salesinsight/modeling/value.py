@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from salesinsight.deals import Dataset
-from salesinsight.modeling.baselines import SILENT_DAYS
 from salesinsight.modeling.metrics import LEAST_ROWS, interval, resamples, weekly_lists
+from salesinsight.modeling.rules import SILENT_DAYS, silent_days
 
 LENGTHS = (5, 10, 20)
 RIVALS = {"full": "p_stalled", "B1": "p_B1", "B2": "p_B2", "B3": "p_B3", "B5": "p_B5"}
@@ -115,10 +115,10 @@ def lead_time(oof: pd.DataFrame, data: Dataset, k: int = 10) -> pd.DataFrame:
     at, deals = pd.DatetimeIndex(oof["landmark_at"]), oof["deal_id"].to_numpy(dtype=object)
     on = weekly_lists(at, deals, oof["p_stalled"].to_numpy(dtype=float), k)
     keys = pd.MultiIndex.from_frame(oof[["deal_id", "landmark_at"]])
-    days = data.info["days_since_customer_step"].reindex(keys).to_numpy(dtype=float)
+    days = silent_days(data).reindex(keys).to_numpy(dtype=float)
     rows = oof[["deal_id", "landmark_at"]].assign(stalled=oof["y"].to_numpy(dtype=float) == 1)
     rows["listed_at"] = rows["landmark_at"].where(on)
-    rows["silent_at"] = rows["landmark_at"].where(~(days < SILENT_DAYS))
+    rows["silent_at"] = rows["landmark_at"].where(days >= SILENT_DAYS)
     stalled = rows[rows.groupby("deal_id")["stalled"].transform("any")]
     first = stalled.groupby("deal_id")[["listed_at", "silent_at"]].min().reset_index()
     first["days"] = (first["silent_at"] - first["listed_at"]) / pd.Timedelta(days=1)

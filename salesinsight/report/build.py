@@ -163,9 +163,7 @@ def _readable(material: Material, rows: list[dict[str, Any]]) -> pd.DataFrame:
             "stage": row["stage"],
             "amount": row["amount"],
             "waiting": row["waiting"],
-            "chance": " ".join(row["chance"][part] for part in ("band", "share", "outcomes")).strip()
-            if row["chance"]
-            else "",
+            "chance": _in_words(row["chance"]),
             "quote": row["quote"]["words"] if row["quote"] else "",
             "source": row["quote"]["source"] if row["quote"] else "",
             "question": row["move"]["text"] if row["move"] else "",
@@ -176,6 +174,14 @@ def _readable(material: Material, rows: list[dict[str, Any]]) -> pd.DataFrame:
     if not any(row["called"] for row in rows):
         names.remove("called")
     return pd.DataFrame(lines, columns=names).rename(columns=columns)
+
+
+def _in_words(chance: dict[str, str] | None) -> str:
+    """A band, what goes with it and the outcomes, in one cell; a page sets them apart by their looks."""
+    if chance is None:
+        return ""
+    told = ", ".join(part for part in (chance["share"], chance["outcomes"]) if part)
+    return f"{chance['band']}: {told}" if told else chance["band"]
 
 
 def _open_deals(material: Material) -> pd.DataFrame:

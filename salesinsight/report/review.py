@@ -48,7 +48,9 @@ def _lead(material: Material) -> str:
 
 
 def _apart(days: float, material: Material) -> str:
-    """How many days earlier or later than the rule, for the deal in the middle."""
+    """How many days earlier or later than the rule, for the deal in the middle, if there is one."""
+    if math.isnan(days):
+        return material.words("value.middle_none")
     side = "same" if days == 0 else "earlier" if days > 0 else "later"
     return material.words(f"value.middle_{side}", days=counted(abs(days), "day", material.language))
 

@@ -13,11 +13,13 @@ from salesinsight.charts import (
     in_ten,
     outcomes_table,
     outlook_table,
+    plot_worklist,
     reliability_table,
     requests_table,
     waiting_table,
     worklist_table,
 )
+from salesinsight.charts.frame import blank_axes
 from salesinsight.errors import BadArgument
 from salesinsight.modeling.metrics import wilson
 
@@ -193,8 +195,9 @@ def test_a_missing_transcript_is_not_a_missing_request(features):
 
 
 def test_the_worklist_hides_what_the_mode_does_not_allow(scores):
-    full = worklist_table(scores.head(10))
-    assert full["p_stalled"].notna().all()
+    full = worklist_table(scores.head(10).assign(band=["te weinig gegevens", *["hoog"] * 9]))
+    assert full["p_stalled"].isna().tolist() == [True, *[False] * 9]
+    assert plot_worklist(full, blank_axes(4.0)).texts[0].get_text() == "te weinig gegevens"
     provisional = worklist_table(scores.head(10), mode="voorlopig")
     assert provisional[["p_stalled", "low", "high"]].isna().all(axis=None)
     assert provisional["band"].notna().all()

@@ -36,3 +36,8 @@ def test_chances_are_counts_out_of_ten_with_their_range(capsys):
     first, second = shown(ROWS, capsys)
     assert "7 (5 tot 8)" in first and "%" not in first
     assert "onbekend" in second
+
+
+def test_a_deal_of_which_too_little_is_known_has_no_chance(capsys):
+    first, _ = shown(ROWS.assign(band="te weinig gegevens"), capsys)
+    assert "7 (5 tot 8)" not in first and "onbekend" in first

@@ -42,6 +42,14 @@ def test_alone_is_the_partial_dependence_of_scikit_learn(run, table, monkeypatch
     np.testing.assert_allclose(rows["alone"], stalled)
 
 
+def test_a_column_known_of_few_deals_only_is_told_about_all_the_same(run, table, monkeypatch):
+    monkeypatch.setattr(effects, "MOST_ROWS", 20)
+    kept = effects.drawn_accounts(table.groups, 20)
+    rare = table.X.assign(hedge_c_rate=table.X["hedge_c_rate"].mask(kept))
+    rows = partial_effects(run, dataclasses.replace(table, X=rare), ["hedge_c_rate"])
+    assert len(rows) > 1 and rows["share"].notna().all()
+
+
 def test_the_family_moves_as_a_whole(run, table):
     # next_dated is of the same family, and shows the same trait the other way round
     rows = partial_effects(run, table, ["answer_vague_share"])

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from salesinsight.errors import TooLittleData, UnknownName
+from salesinsight.errors import BadArgument, TooLittleData, UnknownName
 from salesinsight.modeling import evaluate
 
 # the package shows the function under the module's name
@@ -156,6 +156,13 @@ def test_by_seller_the_model_is_tested_on_somebody_unknown(build_table):
 def test_an_unknown_kind_is_refused(table):
     with pytest.raises(UnknownName, match="forest"):
         evaluate(table, ["logistic", "forest"])
+
+
+def test_an_unknown_baseline_and_no_kind_at_all_are_refused(table):
+    with pytest.raises(UnknownName, match="B9"):
+        evaluate(table, baselines=["B2", "B9"])
+    with pytest.raises(BadArgument, match="models"):
+        evaluate(table, [])
 
 
 def test_a_handful_of_deals_is_refused(build_table):

@@ -45,9 +45,13 @@ def test_the_same_run_gives_the_same_numbers_and_leaves_the_data(told, run, tabl
 
 def test_many_rows_are_drawn_by_account(run, table, monkeypatch):
     monkeypatch.setattr(explain, "MOST_ROWS", len(table.X) // 2)
-    kept = explain.drawn_accounts(table, explain.MOST_ROWS)
+    kept = explain.drawn_accounts(table.groups, explain.MOST_ROWS)
     assert 0 < kept.sum() <= len(table.X) // 2
     assert (table.groups[kept].nunique() + table.groups[~kept].nunique()) == table.groups.nunique()
+
+
+def test_one_account_of_more_rows_than_are_asked_takes_part():
+    assert explain.drawn_accounts(pd.Series(["a"] * 5 + ["b"] * 5), 3).sum() == 5
 
 
 def test_without_a_model_there_is_nothing(run, table):

@@ -64,8 +64,11 @@ def test_the_list_of_the_rule_is_as_long_and_holds_the_longest_silent(export, le
     judged = rows[rows["y"].notna()]
     assert judged["rule"].sum() == judged["model"].sum() > 5
     first = judged[judged["landmark_at"] == judged["landmark_at"].min()].set_index("deal_id")
-    days = open_deals(export, at=MONDAYS[0]).info["days_since_customer_step"].droplevel("landmark_at")
-    silent = days.reindex(first.index)
+    then = open_deals(export, at=MONDAYS[0])
+    days = then.info["days_since_customer_step"]
+    # who never made a step is silent since the deal began
+    assert days.isna().any()
+    silent = days.fillna(then.X["crm_deal_age_days"]).droplevel("landmark_at").reindex(first.index)
     on = first["rule"].astype(bool)
     assert silent[on].min() >= silent[~on].max() or (silent[on] < 14).any()
 

@@ -182,6 +182,13 @@ def test_deals_can_be_taken_out_of_the_predictions_and_the_run_still_loads(copy,
     assert refused(copy) == "altered"
 
 
+def test_a_run_of_before_settings_were_kept_is_refused(copy):
+    card = store.read_stamped(copy / "card.json")
+    card.pop("tuned")
+    store.write_stamped(copy / "card.json", card)
+    assert refused(copy) == "foreign"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"y4": "maybe"}, {"p_won": "much"}, {"p_stalled": 1.5}, {"p_lost": np.nan}],

@@ -44,10 +44,14 @@ def test_days_before_the_rule(oof):
     deal = days.index.get_level_values("deal_id")
     days[(deal == "d0") & (at >= MONDAY + pd.Timedelta(weeks=3))] = 20.0
     days[deal == "d8"] = 20.0
-    data = SimpleNamespace(info=days.to_frame("days_since_customer_step"))
-    table = lead_time(oof, data, k=5).set_index("deal_id")
+    # a customer who never made a step is silent since the deal began, two days before the first Monday
+    days[deal == "d2"] = np.nan
+    age = pd.Series((at - MONDAY) / pd.Timedelta(days=1) + 2, days.index)
+    X, info = age.to_frame("crm_deal_age_days"), days.to_frame("days_since_customer_step")
+    table = lead_time(oof, SimpleNamespace(info=info, X=X), k=5).set_index("deal_id")
     assert table.loc["d0", "days"] == 21 and table.loc["d0", "first"] == "both"
-    assert table["first"].drop("d0").to_dict() == {"d2": "list", "d4": "list", "d6": "list", "d8": "rule"}
+    assert table.loc["d2", "days"] == 14 and table.loc["d2", "first"] == "both"
+    assert table["first"].drop(["d0", "d2"]).to_dict() == {"d4": "list", "d6": "list", "d8": "rule"}
 
 
 def test_net_benefit_counts_who_is_troubled_for_nothing(oof):
@@ -62,7 +66,8 @@ def past():
     """Forty stalled deals, each with four hours in the window, and hours before and after it."""
     deals = [f"p{number}" for number in range(40)]
     index = pd.MultiIndex.from_product([deals, [MONDAY]], names=["deal_id", "landmark_at"])
-    data = SimpleNamespace(y=pd.Series(1, index), settings={"horizon_days": 60})
+    info = pd.DataFrame({"stage": "offerte"}, index)
+    data = SimpleNamespace(y=pd.Series(1, index), info=info, settings={"horizon_days": 60})
     when = [MONDAY + pd.Timedelta(days=day) for day in (-1, 10, 61)]
     events = pd.DataFrame({"deal_id": np.repeat(deals, 3), "at": when * 40, "value": ["2", "4", "8"] * 40})
     # each talks an hour in the window, which is less than what was logged, and an hour before it
@@ -84,6 +89,14 @@ def test_hours_count_within_the_window_only(past):
     assert hours_later(unlogged, data).tolist() == [0.0] + [1.0] * 39
     unlogged.conversations["ended_at"] = pd.Series(pd.NaT, range(80), "datetime64[us, UTC]")
     assert hours_later(unlogged, data).empty
+
+
+def test_hours_count_in_the_window_of_the_stage(past):
+    export, data = past
+    data.settings["horizon_per_stage"] = {"offerte": 61, "contact": 5}
+    assert hours_later(export, data).tolist() == [12.0] * 40
+    data.info["stage"] = "contact"
+    assert hours_later(export, data).tolist() == [0.0] * 40
 
 
 def test_the_scenario_is_a_range_with_its_costs(oof, past):
@@ -109,7 +122,14 @@ def test_hours_that_are_stated_take_the_place_of_logged_ones(oof, past):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"avoidable": (0.5, 0.2)}, {"avoidable": (0.5, 1.2)}, {"review_hours": -1}, {"per_deal": 1e6}]
+    "wrong",
+    [
+        {"avoidable": (0.5, 0.2)},
+        {"avoidable": (0.5, 1.2)},
+        {"avoidable": 0.5},
+        {"review_hours": -1},
+        {"per_deal": 1e6},
+    ],
 )
 def test_assumptions_that_can_not_be_are_refused(oof, past, wrong):
     with pytest.raises(BadArgument, match=next(iter(wrong))):

@@ -36,7 +36,7 @@ def test_why_too_little_is_known_stands_instead_of_a_chance(doubtful, tmp_path):
     page, listed, open_deals = doubtful(tmp_path, "volledig", "nl")
     why = "dit ligt ver buiten wat het model ooit zag: leeftijd van de deal"
     last = listed["Verwachting"].iloc[-1]
-    assert last == f"te weinig gegevens {why}"
+    assert last == f"te weinig gegevens: {why}"
     assert page.count(why) == 1
     assert open_deals["too_little"].dropna().tolist() == ["domain"]
     assert open_deals["outside"].dropna().tolist() == ["crm_deal_age_days"]
@@ -46,7 +46,8 @@ def test_outcomes_that_cannot_be_excluded_stand_beside_a_chance(doubtful, tmp_pa
     page, listed, open_deals = doubtful(tmp_path, "volledig", "nl")
     assert page.count("lijkt op deals die uitkwamen op vooruit of misschien") == 4
     assert (
-        listed["Verwachting"].str.endswith(" lijkt op deals die uitkwamen op vooruit of misschien").sum() == 4
+        listed["Verwachting"].str.endswith("), lijkt op deals die uitkwamen op vooruit of misschien").sum()
+        == 4
     )
     assert open_deals["conformal"].eq("progress|stalled").all()
     assert "looks like deals that came to forward or maybe" in doubtful(tmp_path, "volledig", "en")[0]
