@@ -97,8 +97,8 @@ def test_a_wide_interval_says_so_and_leaves_the_set(run, open_table, scores, mon
 def test_sets_come_from_what_the_test_of_the_run_showed(run, open_table, scores):
     assert scores["conformal"].notna().all()
     fewer = dataclasses.replace(run, oof=run.oof[run.oof["y4"] != "lost"])
-    assert scores["conformal"].str.contains("lost").any()
-    assert not fewer.score(open_table)["conformal"].str.contains("lost").any()
+    # the model knows deals that were lost, and with none left to compare with nothing excludes it
+    assert fewer.score(open_table)["conformal"].str.contains("lost").all()
 
 
 def test_a_run_read_back_says_the_same_and_an_older_one_knows_no_domain(run, open_table):
