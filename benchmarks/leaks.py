@@ -20,9 +20,9 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
 import salesinsight as si
+from salesinsight.deals.shares import wilson
 from salesinsight.modeling import leak_checks, leak_probe
 from salesinsight.modeling.foretelling import FOLDS, Foretelling
-from salesinsight.modeling.metrics import wilson
 
 TRAINED = 0.7
 # what the description of the set and its own dates show to be written after the outcome

@@ -14,6 +14,7 @@ import pandas as pd
 from marked import BLIND, DEVELOPMENT, is_firm, material, read
 from sections import table, write_section
 
+from salesinsight.deals.shares import wilson
 from salesinsight.privacy import Known, find_personal, learned, people, places
 from salesinsight.privacy.lexicon import load_lexicon
 
@@ -84,16 +85,6 @@ def measure(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
                 right = any(spot in marked for spot in range(start, end))
                 found.append(base | {"kind": kind, "surface": row.text[start:end], "right": right})
     return pd.DataFrame(gold), pd.DataFrame(found)
-
-
-def wilson(right: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share."""
-    if not n:
-        return 0.0, 1.0
-    share, spread = right / n, z * z / n
-    middle = share + spread / 2
-    reach = z * (share * (1 - share) / n + spread / (4 * n)) ** 0.5
-    return (middle - reach) / (1 + spread), (middle + reach) / (1 + spread)
 
 
 def share(rows: pd.DataFrame) -> str:

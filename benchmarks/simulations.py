@@ -16,7 +16,8 @@ from planted_labels import planted_features
 from sections import table, write_section
 
 import salesinsight as si
-from salesinsight.modeling.metrics import interval, resamples, wilson
+from salesinsight.deals.shares import wilson
+from salesinsight.modeling.metrics import interval, resamples
 from salesinsight.modeling.training import _test
 from salesinsight.sample import oracle
 

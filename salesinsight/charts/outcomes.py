@@ -19,8 +19,8 @@ from salesinsight.charts.frame import (
     with_facts,
 )
 from salesinsight.charts.shares import FEW, counted, in_ten
+from salesinsight.deals.shares import wilson
 from salesinsight.language import Words, words
-from salesinsight.modeling.metrics import wilson
 from salesinsight.schema import OUTCOMES, Export
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from salesinsight.charts.frame import (
     with_facts,
 )
 from salesinsight.charts.shares import FEW, counted, in_ten
+from salesinsight.deals.shares import wilson
 from salesinsight.language import words
 from salesinsight.modeling import BANDS
-from salesinsight.modeling.metrics import wilson
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

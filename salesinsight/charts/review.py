@@ -23,9 +23,9 @@ from salesinsight.charts.frame import (
     with_facts,
 )
 from salesinsight.charts.shares import FEW, counted, in_ten
+from salesinsight.deals.shares import wilson
 from salesinsight.language import Words, words
 from salesinsight.modeling import BANDS, TOO_LITTLE
-from salesinsight.modeling.metrics import wilson
 from salesinsight.modeling.review import LISTS, compare_lists, lot, measure_benefit
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from salesinsight.deals.known import known_at_landmarks
 from salesinsight.deals.label_sheet import draw_sheet
 from salesinsight.deals.landmarks import Landmarks, find_landmarks, keep_open
 from salesinsight.deals.settings import LabelSettings, label_settings
-from salesinsight.deals.shares import share_interval
+from salesinsight.deals.shares import wilson
 from salesinsight.deals.timeline import Timeline, known_by, moment_of, read_timeline
 from salesinsight.deals.windows import label_windows, with_windows
 from salesinsight.errors import NoProgressSource
@@ -211,7 +211,7 @@ def _stalled(looked: _Looked, settings: LabelSettings, language: str) -> dict[st
     weight = labelled["window_weight"].to_numpy()
     share = float(np.average((labelled["y4"] == "stalled").to_numpy(), weights=weight))
     deals = labelled["deal_id"].n_unique()
-    low, high = share_interval(share, deals)
+    low, high = wilson(share * deals, deals)
     return {
         "landmarks": labelled.height,
         "deals": deals,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from salesinsight.deals.shares import share_interval
+from salesinsight.deals.shares import wilson
 from salesinsight.deals.timeline import wall_clock
 from salesinsight.schema import Y4
 
@@ -94,7 +94,7 @@ def ticked_agreement(ticks: pd.DataFrame) -> pd.DataFrame:
         count, right = len(part), int(part["right"].sum())
         if count or name == "all":
             share = right / count if count else np.nan
-            low, high = share_interval(share, count)
+            low, high = wilson(share * count, count)
             rows.append(
                 {"y4": name, "ticked": count, "right": right, "share": share, "low": low, "high": high}
             )

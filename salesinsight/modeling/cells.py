@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pandas as pd
 
-from salesinsight.modeling.metrics import LEAST_ROWS, wilson
+from salesinsight.deals.shares import wilson
+from salesinsight.modeling.metrics import LEAST_ROWS
 
 
 def share_interval(y: np.ndarray, groups: np.ndarray) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from salesinsight.modeling.metrics import wilson
+from salesinsight.deals.shares import wilson
 from salesinsight.modeling.moves import DEFAULT, fired_rules
 from salesinsight.modeling.splits import required
 

@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from salesinsight.deals.shares import wilson
 from salesinsight.errors import BadArgument
 from salesinsight.language import words
-from salesinsight.modeling.metrics import COLUMNS, wilson
+from salesinsight.modeling.metrics import COLUMNS
 from salesinsight.modeling.pipelines import PROBABILITIES
 from salesinsight.schema import Y4
 

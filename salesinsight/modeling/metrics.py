@@ -155,33 +155,6 @@ def weekly_lists(
     return np.isin(np.arange(len(table)), rank.index[rank <= length])
 
 
-def wilson(hits: float, n: float) -> tuple[float, float]:
-    """95 % interval of a share, after Wilson (1927); it stays between 0 and 1 and bears small n.
-
-    Parameters
-    ----------
-    hits, n : float
-        Cases with the trait, and all cases. They need not be whole: weighted counts will do.
-
-    Returns
-    -------
-    tuple of float
-        Low and high; both NaN when n is 0.
-
-    Examples
-    --------
-    >>> [round(bound, 2) for bound in wilson(10, 20)]
-    [0.3, 0.7]
-    """
-    if n <= 0:
-        return math.nan, math.nan
-    share = hits / n
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    # rounding must not leave the share itself outside
-    return min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
-
-
 def column_auc(y: np.ndarray, values: np.ndarray) -> float:
     """ROC-AUC of one column of numbers; NaN with one outcome."""
     ones = y == 1

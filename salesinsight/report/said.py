@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from salesinsight.charts.shares import FEW, counted, in_ten
-from salesinsight.modeling.metrics import wilson
+from salesinsight.deals.shares import wilson
 from salesinsight.report.material import Material, shorten
 from salesinsight.schema import ACTS, ANSWERS, SPIN_TYPES
 

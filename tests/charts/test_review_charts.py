@@ -13,7 +13,7 @@ from salesinsight.charts import (
     review_table,
 )
 from salesinsight.charts.frame import blank_axes
-from salesinsight.modeling.metrics import wilson
+from salesinsight.deals.shares import wilson
 
 DATES = pd.to_datetime(["2026-01-05 06:00", "2026-01-12 06:00"], utc=True)
 

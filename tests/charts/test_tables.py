@@ -20,8 +20,8 @@ from salesinsight.charts import (
     worklist_table,
 )
 from salesinsight.charts.frame import blank_axes
+from salesinsight.deals.shares import wilson
 from salesinsight.errors import BadArgument
-from salesinsight.modeling.metrics import wilson
 
 
 def plain(text: str) -> str:

@@ -4,13 +4,13 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
+from salesinsight.deals.shares import wilson
 from salesinsight.modeling.cells import score_cells, share_interval
 from salesinsight.modeling.metrics import (
     column_auc,
     interval,
     score_models,
     weekly_lists,
-    wilson,
     worth_of,
 )
 
