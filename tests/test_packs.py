@@ -109,7 +109,7 @@ def test_languages_have_the_same_labels(file):
 
 
 def test_every_file_of_cues_is_used():
-    assert set(FILES) == {*FAMILIES, "notes", "calls", "endings", "figures", "opinions"}
+    assert set(FILES) == {*FAMILIES, "notes", "calls", "endings", "figures", "heard", "opinions"}
 
 
 @pytest.mark.parametrize("file", WORDS)
