@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import polars as pl
 
+from salesinsight.deals.talks import last_known
 from salesinsight.deals.timeline import Timeline
 from salesinsight.schema import Export
 
@@ -41,20 +42,7 @@ def last_words(marks: pl.DataFrame, timeline: Timeline, export: Export) -> pd.Se
     talks = timeline.talks.select("deal_id", "conversation_id", "known_at").join(
         coded, on="conversation_id", how="inner", maintain_order="left"
     )
-    last = (
-        marks.select("deal_id", "t")
-        .with_row_index("place")
-        .sort("t")
-        .join_asof(
-            # of two conversations that became known at once the later one counts
-            talks.sort("known_at", maintain_order=True),
-            left_on="t",
-            right_on="known_at",
-            by="deal_id",
-            check_sortedness=False,
-        )
-        .sort("place")
-    )
+    last = last_known(marks.select("deal_id", "t").with_row_index("place"), talks).sort("place")
     used = last.select(pl.col("code").drop_nulls().unique().sort()).with_row_index("short")
     if used.is_empty():
         return None

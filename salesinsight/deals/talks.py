@@ -54,24 +54,30 @@ def carry_conversations(marks: pl.DataFrame, timeline: Timeline, features: pd.Da
     told = _told(timeline, features, names)
     runs = running(told).select("deal_id", "known_at", *RUNS, *SAID).with_row_index("talk")
     held = said_and_recorded()
-    last = (
-        marks.select("row", "deal_id", "t", "quote_at", "stage_phase", "newest_at", "added_at")
-        .sort("t")
-        .join_asof(
-            # of two conversations that became known at once the later one counts
-            runs.sort("known_at", maintain_order=True),
-            left_on="t",
-            right_on="known_at",
-            by="deal_id",
-            check_sortedness=False,
-        )
-        .with_columns(**held)
-    )
+    given = marks.select("row", "deal_id", "t", "quote_at", "stage_phase", "newest_at", "added_at")
+    last = last_known(given, runs).with_columns(**held)
     rolled = _rolled(told, names).with_row_index("talk")
     return (
         last.join(rolled, on="talk", how="left")
         .select("row", cs.exclude(last.columns), *RUNS, *held)
         .sort("row")
+    )
+
+
+def last_known(marks: pl.DataFrame, talks: pl.DataFrame) -> pl.DataFrame:
+    """Join the last conversation of the deal that was known at each landmark, in the order of ``t``.
+
+    Parameters
+    ----------
+    marks : polars.DataFrame
+        deal_id, t and what else is to be kept.
+    talks : polars.DataFrame
+        deal_id, known_at and what is to be joined, missing where nothing was known yet; of two
+        conversations that became known at once the later one counts.
+    """
+    talks = talks.sort("known_at", maintain_order=True)
+    return marks.sort("t").join_asof(
+        talks, left_on="t", right_on="known_at", by="deal_id", check_sortedness=False
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
@@ -169,7 +170,7 @@ def _standardised(dummies: np.ndarray, alike: np.ndarray, y: np.ndarray, weight:
     model = LogisticRegression(C=PENALTY_C, max_iter=500)
     model.fit(np.hstack([dummies, alike])[used], y[used], sample_weight=weight[used])
     rest = alike @ model.coef_[0, dummies.shape[1] :] + model.intercept_[0]
-    expected = 1 / (1 + np.exp(-(rest[:, None] + model.coef_[0, : dummies.shape[1]])))
+    expected = expit(rest[:, None] + model.coef_[0, : dummies.shape[1]])
     expected[:, weight @ dummies == 0] = np.nan
     return weight @ expected / weight.sum()
 

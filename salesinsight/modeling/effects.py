@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 from scipy.stats import false_discovery_control, t
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.inspection import partial_dependence
@@ -190,7 +191,7 @@ def _curve(means: np.ndarray, freedom: float, widen: float) -> dict[str, object]
     share, others = means[:, 0], means[:, 1:]
     times = t.ppf(0.975, min(freedom, others.shape[1] - 1)) * widen
     reach = times * log_odds(others).std(axis=1)
-    low, high = (1 / (1 + np.exp(-(log_odds(share) + sign * reach))) for sign in (-1, 1))
+    low, high = (expit(log_odds(share) + sign * reach) for sign in (-1, 1))
     change, changes = share[-1] - share[0], others[-1] - others[0]
     spread = changes.std() * widen
     half = times * changes.std()

@@ -22,6 +22,7 @@ from salesinsight.modeling.domain import learn_domain
 from salesinsight.modeling.evaluate import FOLD_COLUMNS, OOF_COLUMNS, Evaluation, evaluate
 from salesinsight.modeling.fitting import calibration_rows, fit_kind, fit_model, row_weights
 from salesinsight.modeling.metrics import COLUMNS as METRIC_COLUMNS
+from salesinsight.modeling.metrics import resamples
 from salesinsight.modeling.pipelines import CATEGORY, KINDS, LINEAR, core_pipeline, model_columns
 from salesinsight.modeling.probes import leak_checks, leak_probe
 from salesinsight.modeling.run import Run
@@ -166,11 +167,10 @@ def _replicates(
     table, y4 = columns.transform(data.X), required(data.y4).to_numpy(dtype=object)
     groups = data.groups.to_numpy(dtype=object)
     deals = data.X.index.get_level_values("deal_id").to_numpy(dtype=object)
-    _, account = np.unique(groups, return_inverse=True)
-    rng, count = np.random.default_rng(seed), account.max() + 1
+    draws = REPLICATES.get(kind, FEWER_REPLICATES)
     fitted = []
-    for _ in range(REPLICATES.get(kind, FEWER_REPLICATES)):
-        times = rng.multinomial(count, np.full(count, 1 / count))[account]
+    # the first of the resamples are the data as they are
+    for times in np.concatenate(list(resamples(groups, draws, seed)))[1:]:
         rows = np.flatnonzero(times)
         weight = row_weights(kind, data, rows) * times[rows]
         apart = calibration_rows(groups[rows], seed) if calibrate else None
