@@ -2,7 +2,8 @@
 
 from salesinsight.modeling.ablation import ablation
 from salesinsight.modeling.cells import score_cells
-from salesinsight.modeling.evaluate import Evaluation, evaluate
+from salesinsight.modeling.evaluate import evaluate
+from salesinsight.modeling.evaluation import Evaluation
 from salesinsight.modeling.hypotheses import hypotheses
 from salesinsight.modeling.pipelines import make_pipeline
 from salesinsight.modeling.probes import leak_checks, leak_probe

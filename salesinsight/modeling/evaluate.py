@@ -12,82 +12,17 @@ from threadpoolctl import threadpool_limits
 
 from salesinsight.errors import BadArgument, TooLittleData, UnknownName
 from salesinsight.modeling.baselines import BASELINES, baseline_columns, predict_baseline
+from salesinsight.modeling.evaluation import Evaluation, look_up
 from salesinsight.modeling.fitting import fit_kind
 from salesinsight.modeling.metrics import COLUMNS as METRIC_COLUMNS
 from salesinsight.modeling.metrics import LEAST_ROWS, score_models, weekly_lists
 from salesinsight.modeling.pipelines import ALL_KINDS, PROBABILITIES, predict_four
-from salesinsight.modeling.splits import Fold, make_folds, required, shared_training
+from salesinsight.modeling.splits import Fold, make_folds, required
 
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
 
-OOF_COLUMNS = [
-    "deal_id",
-    "landmark_at",
-    "group",
-    "stage",
-    "block",
-    "fold",
-    "newest",
-    "y",
-    "y4",
-    *PROBABILITIES,
-]
-FOLD_COLUMNS = ["block", "part", "newest", "n_train", "n_test", "begins"]
 LEAST_NEWEST = {"rows": 100, "deals": 20, "of each": 10}
-
-
-@dataclasses.dataclass(frozen=True)
-class Evaluation:
-    """What a test came to.
-
-    Attributes
-    ----------
-    metrics : pandas.DataFrame
-        model, metric, value, low, high, n, n_deals; see `metrics.score_models`. "full" is the chosen model,
-        which sees all columns; other candidates have the name of their kind; B0 ... B8 are the baselines.
-    newest : pandas.DataFrame
-        The same for the newest stretch of time, which played no part in any choice; empty when the data
-        don't allow to keep it apart.
-    oof : pandas.DataFrame
-        Every tested landmark: deal_id, landmark_at, group, stage, block, fold, newest, y, y4, p_won, p_lost,
-        p_progress, p_stalled of the chosen model, and p_stalled of the others as p_<model>.
-    folds : pandas.DataFrame
-        block, part, newest, n_train, n_test, begins, and the settings that were searched, as
-        <kind>_<setting>.
-    chosen : str
-        Kind of the chosen model: the simplest within one standard error of the best Brier skill over B2.
-    calibrated : bool
-        Whether the model is followed by a temperature.
-    splits : {"time", "grouped", "seller"}
-        How it was tested in the end.
-    notices : tuple of str
-        Codes of what a reader of the figures must know; the sentences are in the language packs.
-    """
-
-    metrics: pd.DataFrame
-    newest: pd.DataFrame
-    oof: pd.DataFrame
-    folds: pd.DataFrame
-    chosen: str
-    calibrated: bool
-    splits: str
-    notices: tuple[str, ...]
-
-    def value(self, metric: str, model: str = "full", what: str = "value") -> float:
-        """One figure, or its ``low`` or ``high``; NaN when it was not computed."""
-        return look_up(self.metrics, metric, model, what)
-
-    @property
-    def conversation_helps(self) -> bool:
-        """Whether the interval of the gain over the CRM columns alone lies above 0."""
-        return self.value("gain_brier", what="low") > 0
-
-
-def look_up(metrics: pd.DataFrame, metric: str, model: str = "full", what: str = "value") -> float:
-    """One figure of a table of metrics; NaN when it isn't there."""
-    found = metrics.loc[(metrics["model"] == model) & (metrics["metric"] == metric), what]
-    return float(found.iloc[0]) if len(found) else float("nan")
 
 
 def evaluate(
@@ -97,7 +32,7 @@ def evaluate(
     splits: str = "time",
     bootstrap: int = 1000,
     newest: bool = False,
-    calibrate: bool = False,
+    calibrate: bool | None = False,
     baselines: Sequence[str] = BASELINES,
     seed: int = 0,
 ) -> Evaluation:
@@ -114,9 +49,11 @@ def evaluate(
         See `make_folds`. When the history is too short for "time" it becomes "grouped", with a notice.
     bootstrap, seed : int
         Resamples of whole accounts for the intervals; and what decides on these and on the folds.
-    newest, calibrate : bool
-        Keep the newest stretch of time, when it is large enough, out of all choices and report it apart;
-        follow each model by a temperature, learned on accounts kept apart.
+    newest : bool
+        Keep the newest stretch of time, when large enough, out of all choices and report it apart.
+    calibrate : bool, optional
+        Follow models by a temperature, learned on accounts kept apart. None: the chosen one only, where the
+        interval of its calibration slope excludes 1 and the log-loss falls.
     baselines : sequence of str
         Which baselines to put beside it.
 
@@ -136,20 +73,18 @@ def evaluate(
     rows, later = (_rows(folds, newest=part) for part in (False, True))
     # small tables are slower on several threads, and not repeatable to the last digit
     with threadpool_limits(1):
-        tried = {kind: _out_of_fold(kind, data, folds, calibrate, seed) for kind in models}
+        tried = {kind: _out_of_fold(kind, data, folds, calibrate is True, seed) for kind in models}
         chosen = _choose(data, {kind: told for kind, (told, _) in tried.items()}, rows, bootstrap, seed)
-        beside = _baselines(data, folds, baselines, chosen, calibrate, seed)
-    final = {("full" if kind == chosen else kind): told for kind, (told, _) in tried.items()} | beside
+        told = {("full" if kind == chosen else kind): p for kind, (p, _) in tried.items()}
+        told |= _baselines(data, folds, baselines, chosen, calibrate is True, seed)
+        told, metrics, calibrate = _scored(told, chosen, calibrate, data, folds, rows, bootstrap, seed)
     return Evaluation(
-        metrics=_widen(_score(data, final, rows, bootstrap, seed)[0], folds),
-        newest=_score(data, final, later, bootstrap, seed)[0],
-        oof=_oof(data, final, folds),
+        metrics=metrics,
+        newest=_score(data, told, later, bootstrap, seed)[0],
+        oof=_oof(data, told, folds),
         folds=_fold_table(data, folds, {kind: tuned for kind, (_, tuned) in tried.items()}),
-        chosen=chosen,
-        calibrated=calibrate,
-        splits=splits,
-        notices=tuple(notices),
-    )
+        chosen=chosen, calibrated=calibrate, splits=splits, notices=tuple(notices),
+    )  # fmt: skip
 
 
 def _refuse_unknown(models: Sequence[str], baselines: Sequence[str]) -> None:
@@ -171,6 +106,29 @@ def _out_of_fold(
         told[fold.test] = predict_four(fitted, data.X.iloc[fold.test]).to_numpy()
         settings.append(tuned)
     return told, settings
+
+
+def _scored(
+    told: dict[str, np.ndarray],
+    chosen: str,
+    calibrate: bool | None,
+    data: Dataset,
+    folds: list[Fold],
+    rows: np.ndarray,
+    draws: int,
+    seed: int,
+) -> tuple[dict[str, np.ndarray], pd.DataFrame, bool]:
+    """The predictions and their figures; where nobody decided on a temperature, with one if that pays."""
+    metrics, _ = _score(data, told, rows, draws, seed)
+    low, high = (look_up(metrics, "calibration_slope", what=edge) for edge in ("low", "high"))
+    if calibrate is not None or np.isnan(low) or low <= 1 <= high:
+        return told, metrics, bool(calibrate)
+    tempered = told | {"full": _out_of_fold(chosen, data, folds, True, seed)[0]}
+    crm = [name for name in told if name == "B3" and chosen != "logistic"]
+    tempered |= _baselines(data, folds, crm, chosen, True, seed)
+    again, _ = _score(data, tempered, rows, draws, seed)
+    pays = look_up(again, "log_loss") < look_up(metrics, "log_loss")
+    return (tempered, again, True) if pays else (told, metrics, False)
 
 
 def _baselines(
@@ -241,16 +199,6 @@ def _score(
     listed = {name: weekly_lists(at, deals, p[:, 3]) for name, p in told.items()}
     y4, groups = (part.to_numpy(dtype=object)[rows] for part in (required(data.y4), data.groups))
     return score_models(told, y4, groups, deals, listed, draws=draws, seed=seed)
-
-
-def _widen(metrics: pd.DataFrame, folds: list[Fold]) -> pd.DataFrame:
-    """Widen the intervals of gains for the training rows that folds share."""
-    factor = shared_training(folds)
-    gains = metrics["metric"].str.startswith("gain_")
-    for edge in ("low", "high"):
-        wider = metrics["value"] + factor * (metrics[edge] - metrics["value"])
-        metrics = metrics.assign(**{edge: metrics[edge].mask(gains, wider)})
-    return metrics
 
 
 def _choose(data: Dataset, candidates: dict[str, np.ndarray], rows: np.ndarray, draws: int, seed: int) -> str:

@@ -25,6 +25,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from salesinsight.errors import UnknownName
 from salesinsight.features import feature_catalog, of_trackers
+from salesinsight.modeling.attenuation import STAGE, AttenuatedColumns
 from salesinsight.modeling.fitted import FittedFeatures, fitted_inputs
 from salesinsight.modeling.monotone import MonotoneBoosting
 from salesinsight.schema import Y4
@@ -38,7 +39,7 @@ PROBABILITIES = tuple(f"p_{name}" for name in Y4)
 ABOUT = ["feature", "form", "family", "summary", "direction"]
 BELOW_ALL = -1e9
 TALK_WEIGHT = 0.5
-DEFAULT_C = 0.01
+DEFAULT_C = 0.02
 # mostly L2: with more of L1 the net did worse on invented and on real deals
 NET = {"C": 0.05, "l1_ratio": 0.2}
 
@@ -147,7 +148,8 @@ def make_pipeline(
         made of them (`FittedFeatures`), whose norms are learned with the model. Missing numbers become the
         median (a column per missing column made it worse on few deals) or, for the free boosting, lower than
         all values. With all columns, those of conversations count `TALK_WEIGHT` each for the penalty of a
-        linear model: they are many, and each says little. "boosting_monotone" lets each conversation column
+        linear model: they are many, and each says little. A linear model sees values drawn in and fading with
+        the age of the deal (`AttenuatedColumns`). "boosting_monotone" lets each conversation column
         with a registered direction move p_stalled in that direction only; CRM columns and norms are free.
 
     Raises
@@ -158,7 +160,7 @@ def make_pipeline(
     Examples
     --------
     >>> make_pipeline("logistic", "volledig", ["crm_stage", "hedge_c_rate"]).steps[1][1]
-    LogisticRegression(C=0.01, max_iter=2000, tol=0.001)
+    LogisticRegression(C=0.02, max_iter=2000, tol=0.001)
     """
     if kind not in ALL_KINDS:
         raise UnknownName(kind="model", name=kind, known=list(ALL_KINDS))
@@ -168,12 +170,13 @@ def make_pipeline(
     numbers, model = _numbers(kind), _model(kind, groups, C, seed)
     stage = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=10, sparse_output=False)
     parts = [(name, numbers, group) for name, group in groups.items() if group]
-    parts += [("stage", stage, [CATEGORY])] if CATEGORY in used else []
+    parts += [(STAGE, stage, [CATEGORY])] if CATEGORY in used else []
     parts += _norms(used, numbers)
     talk = [name for name, *_ in parts if name.startswith("talk")]
     weighed = kind in LINEAR and mode == "volledig" and talk
     weights = dict.fromkeys(talk, TALK_WEIGHT) if weighed else None
-    table = ColumnTransformer(parts, transformer_weights=weights, verbose_feature_names_out=False)
+    seen = AttenuatedColumns if kind in LINEAR else ColumnTransformer
+    table = seen(parts, transformer_weights=weights, verbose_feature_names_out=False)
     return Pipeline([("columns", table), ("model", model)])
 
 

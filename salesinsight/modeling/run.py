@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from salesinsight.modeling.evaluate import look_up
+from salesinsight.modeling.evaluation import look_up
 from salesinsight.modeling.pipelines import predict_four
 from salesinsight.modeling.scoring import expect_stalled, refuse_other_table, score_deals
 
@@ -169,9 +169,10 @@ class Run:
         Returns
         -------
         dict
-            n (deals); count, low, high (95 %); amount, amount_low, amount_high, currency when all known
-            amounts are in one currency, else NaN and None; per_currency: by currency n (deals with an
-            amount), amount, amount_low, amount_high. NaN in "beschrijvend".
+            n (deals that are counted); left_out (deals with "te weinig gegevens", which are not); count, low,
+            high (95 %); amount, amount_low, amount_high, currency when all known amounts are in one currency,
+            else NaN and None; per_currency: by currency n (deals with an amount), amount, amount_low,
+            amount_high, of (their amounts together). NaN in "beschrijvend", where n are all deals.
 
         Notes
         -----

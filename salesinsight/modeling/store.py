@@ -29,10 +29,10 @@ import pyarrow.parquet as pq
 from salesinsight.errors import ModelRefused
 from salesinsight.features import feature_catalog
 from salesinsight.modeling.card import card_page, library_versions
-from salesinsight.modeling.evaluate import OOF_COLUMNS
+from salesinsight.modeling.evaluation import OOF_COLUMNS
 from salesinsight.modeling.pipelines import PROBABILITIES, describe_columns
 from salesinsight.modeling.run import Run
-from salesinsight.schema import Y4
+from salesinsight.schema import PATH, Y4, takes
 from salesinsight.writing import whole_folder, write_json
 
 MODEL, CARD, PAGE, SETTINGS, OOF = "model.skops", "card.json", "card.md", "settings.json", "oof.parquet"
@@ -40,6 +40,7 @@ TABLES = ("metrics", "newest", "folds", "coefficients")
 # what our pipelines hold beside the types that skops trusts by itself; never more than this list is loaded
 TRUSTED = [
     "numpy.dtype",
+    "salesinsight.modeling.attenuation.AttenuatedColumns",
     "salesinsight.modeling.fitted.FittedFeatures",
     "salesinsight.modeling.monotone.MonotoneBoosting",
     "sklearn.calibration._CalibratedClassifier",
@@ -90,6 +91,7 @@ def save_run(run: Run, language: str) -> Run:
     return run
 
 
+@takes(folder=PATH)
 def load_run(folder: str | Path) -> Run:
     """Read a run back from its folder.
 

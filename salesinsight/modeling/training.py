@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
+from salesinsight.deals import Dataset
 from salesinsight.errors import BadArgument, TooLittleData
 from salesinsight.modeling.card import start_card
 from salesinsight.modeling.cells import share_interval
@@ -19,7 +20,8 @@ from salesinsight.modeling.coefficients import COLUMNS as WEIGHT_COLUMNS
 from salesinsight.modeling.coefficients import coefficient_table
 from salesinsight.modeling.conformal import set_coverage
 from salesinsight.modeling.domain import learn_domain
-from salesinsight.modeling.evaluate import FOLD_COLUMNS, OOF_COLUMNS, Evaluation, evaluate
+from salesinsight.modeling.evaluate import evaluate
+from salesinsight.modeling.evaluation import FOLD_COLUMNS, OOF_COLUMNS, Evaluation
 from salesinsight.modeling.fitting import calibration_rows, fit_kind, fit_model, row_weights
 from salesinsight.modeling.metrics import COLUMNS as METRIC_COLUMNS
 from salesinsight.modeling.metrics import resamples
@@ -29,15 +31,14 @@ from salesinsight.modeling.run import Run
 from salesinsight.modeling.scoring import BANDS
 from salesinsight.modeling.splits import required
 from salesinsight.modeling.store import CARD, save_run
-
-if TYPE_CHECKING:
-    from salesinsight.deals import Dataset
+from salesinsight.schema import PATH, takes
 
 # how a model in use may be tested; by seller is another question
 TESTED = ("time", "grouped")
 REPLICATES, FEWER_REPLICATES = {"logistic": 40}, 20
 
 
+@takes(data=Dataset, folder=PATH)
 def train(
     data: Dataset,
     folder: str | Path,
@@ -149,14 +150,8 @@ def _fit(
 
 def _test(data: Dataset, models: Sequence[str], splits: str, bootstrap: int, seed: int) -> Evaluation:
     kinds = ["logistic"] if data.mode == "voorlopig" else list(models)
-    given: dict[str, Any] = {"splits": splits, "bootstrap": bootstrap, "seed": seed}
-    given["newest"] = data.mode == "volledig" and splits == "time"
-    tested = evaluate(data, kinds, **given)
-    low, high = (tested.value("calibration_slope", what=edge) for edge in ("low", "high"))
-    if np.isnan(low) or low <= 1 <= high:
-        return tested
-    tempered = evaluate(data, [tested.chosen], calibrate=True, **given)
-    return tempered if tempered.value("log_loss") < tested.value("log_loss") else tested
+    newest = data.mode == "volledig" and splits == "time"
+    return evaluate(data, kinds, splits=splits, bootstrap=bootstrap, newest=newest, calibrate=None, seed=seed)
 
 
 def _replicates(

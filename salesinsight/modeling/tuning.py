@@ -20,7 +20,7 @@ from salesinsight.modeling.pipelines import predict_stalled
 
 Grid = dict[str, list]
 GRIDS: dict[str, Grid] = {
-    "logistic": {"C": [0.01, 0.003, 0.03, 0.1]},
+    "logistic": {"C": [0.02, 0.007, 0.05, 0.15]},
     "elastic_net": {"C": [0.05, 0.1], "l1_ratio": [0.2, 0.5]},
     "boosting": {"learning_rate": [0.03, 0.1], "max_leaf_nodes": [4, 8]},
 }
@@ -52,7 +52,7 @@ def grid_for(kind: str, n_deals: int, n_stalled: int, n_columns: int) -> Grid:
     >>> grid_for("boosting", n_deals=300, n_stalled=140, n_columns=200)
     {}
     >>> grid_for("logistic", n_deals=300, n_stalled=140, n_columns=200)["C"][0]
-    0.01
+    0.02
     """
     enough = n_deals >= MANY_DEALS or n_stalled >= EVENTS_PER_COLUMN * n_columns
     return GRIDS.get(kind, {}) if kind == "logistic" or enough else {}
