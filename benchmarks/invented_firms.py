@@ -1,9 +1,10 @@
-"""Do the intervals hold what they should: many firms drawn from one invented world of which the truth is known.
+"""Do the intervals hold what they should: many firms drawn from invented worlds of which the truth is known.
 
-The world is a `make_sample` of thousands of deals. A firm is a draw of whole accounts from it. On the last Monday
+A world is a `make_sample` of thousands of deals. A firm is a draw of whole accounts from it. On the last Monday
 whose windows have closed the firm looks back: it has the windows closed by then, makes its folds in time, fits, gives
 figures with their intervals, and scores the deals open on that Monday. What came of those is known, and so is how
-the firm's own models do on thousands of other customers: what each interval should have held.
+the firm's own models do on all other customers: what each interval should have held. There are several worlds, since
+all firms of one score deals of the same Monday.
 """
 
 import concurrent.futures
@@ -28,12 +29,14 @@ from salesinsight.modeling.pipelines import (
 )
 from salesinsight.modeling.recalibration import likely_share
 from salesinsight.modeling.scoring import _sum
-from salesinsight.modeling.splits import Fold, make_folds, shared_training, window_times
+from salesinsight.modeling.splits import PARTS, Fold, make_folds, window_times
 from salesinsight.modeling.training import _bands, _dispersion, _replicates
 from salesinsight.sample import oracle
 from salesinsight.schema import Y4
 
-WORLD_DEALS, ACCOUNTS, OTHERS, DRAWS, ALIKE = 15_000, 300, 4000, 400, 400
+WORLDS, WORLD_DEALS, ACCOUNTS, DRAWS = 6, 10_000, 300, 1000
+# deals alike are looked for among the lists of so many days before
+ALIKE, LATELY = 1000, 91
 FIXED = {"C": DEFAULT_C}
 METRICS = [
     "prevalence",
@@ -45,11 +48,11 @@ METRICS = [
     "calibration_slope",
     "ece",
 ]
-WORLD: dict = {}
+FIRST_WORLD, WORLD = 77, {}
 
 
-def make_world(n_deals: int, seed: int = 77) -> None:
-    """Invent the world, and fit what the same model would say after all of its deals."""
+def make_world(n_deals: int, seed: int) -> None:
+    """Invent a world, and fit what the same model would say after all of its deals."""
     export = si.make_sample(n_deals=n_deals, seed=seed)
     tagged, notes = si.tag_turns(export.turns), si.tag_notes(export.conversations)
     data = si.make_dataset(export, si.conversation_features(export, tagged, notes))
@@ -70,15 +73,23 @@ def make_world(n_deals: int, seed: int = 77) -> None:
 def simulate(simulations: int, jobs: int) -> pd.DataFrame:
     """One row per firm, with what `one` found."""
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
-        return pd.DataFrame(list(pool.map(one, range(simulations), chunksize=5)))
+        firms = pool.map(firms_of, range(WORLDS), np.array_split(np.arange(simulations), WORLDS))
+        return pd.concat(firms, ignore_index=True)
+
+
+def firms_of(world: int, seeds: np.ndarray) -> pd.DataFrame:
+    """The firms of one world."""
+    make_world(WORLD_DEALS, FIRST_WORLD + world)
+    return pd.DataFrame([one(int(seed)) for seed in seeds]).assign(world=world)
 
 
 def one(seed: int) -> dict:
     """One firm: whether each of its intervals held what it should, and how wide it was."""
     rng = np.random.default_rng([7, seed])
     place = rng.permutation(WORLD["account"].max() + 1)[WORLD["account"]]
-    mine, others = place < ACCOUNTS, (place >= ACCOUNTS) & (place < ACCOUNTS + OTHERS)
+    mine, others = place < ACCOUNTS, place >= ACCOUNTS
     today = WORLD["at"].max()
+    lately = WORLD["at"] > today - np.timedelta64(LATELY, "D")
     learned = np.flatnonzero(mine & (WORLD["known_at"] <= today))
     data = take(learned)
     with threadpool_limits(1):
@@ -87,10 +98,10 @@ def one(seed: int) -> dict:
             return {"seed": seed}
         deals = data.X.index.get_level_values("deal_id").nunique()
         found = {"seed": seed, "deals": deals, "landmarks": len(learned)}
-        told, elsewhere = out_of_fold(data, folds, np.flatnonzero(others))
-        found |= figures(told, elsewhere, folds, seed) | bands(told, elsewhere)
+        told, elsewhere = out_of_fold(data, folds, np.where(mine, -1, place % PARTS))
+        found |= figures(told, elsewhere, seed) | bands(told, elsewhere)
         listed = np.flatnonzero(mine & (WORLD["at"] == today))
-        return found | next_list(told, data, listed, np.flatnonzero(others), seed)
+        return found | next_list(told, data, listed, np.flatnonzero(others & lately), seed)
 
 
 def take(rows: np.ndarray) -> si.Dataset:
@@ -100,18 +111,19 @@ def take(rows: np.ndarray) -> si.Dataset:
     return dataclasses.replace(data, **{name: getattr(data, name).iloc[rows] for name in parts})
 
 
-def out_of_fold(data: si.Dataset, folds: list[Fold], others: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
+def out_of_fold(data: si.Dataset, folds: list[Fold], part: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What the models of the folds say of the firm's own rows, and of other customers in the same weeks.
 
     Both with p_<model>_<outcome>, y, y4, deal, landmark_at and account; the weight of the others makes each fold
-    count as much as it does among the firm's own rows. B3 takes medians and scales from the full model, so that
-    the tables are made once.
+    count as much as it does among the firm's own rows. As its own accounts, each other customer is in one `part`.
+    B3 takes medians and scales from the full model, so that the tables are made once.
     """
-    at, elsewhere = window_times(data)[0], WORLD["at"][others]
+    at, elsewhere = window_times(data)[0], WORLD["at"]
     own_rows, other_rows = [], []
     for fold in folds:
-        block = np.concatenate([part.test for part in folds if part.block == fold.block])
-        same = take(others[(elsewhere >= at[block].min()) & (elsewhere <= at[block].max())])
+        block = at[np.concatenate([other.test for other in folds if other.block == fold.block])]
+        weeks = (elsewhere >= block.min()) & (elsewhere <= block.max())
+        same = take(np.flatnonzero(weeks & (part == fold.part)))
         both = pd.concat([_answers(data, fold.test), _answers(same, slice(None))], ignore_index=True)
         told = _logistic(data, fold, same) | {"B2": _stage_table(data, same, fold)}
         for name, P in told.items():
@@ -126,15 +138,13 @@ def _logistic(data: si.Dataset, fold: Fold, same: si.Dataset) -> dict[str, np.nd
     """The full model and B3, fitted on the fold's training rows."""
     full, _ = fit_kind("logistic", data, fold.train, calibrate=False, tuned=FIXED)
     columns, last = (step for _, step in full.steps)
-    asked = pd.concat([data.X.iloc[fold.test], same.X])
-    table = columns.transform(asked)
-    crm = model_columns(list(asked.columns), data.mode, conversation=False)
+    n = len(fold.train)
+    table = columns.transform(pd.concat([data.X.iloc[np.r_[fold.train, fold.test]], same.X]))
+    crm = model_columns(list(data.X.columns), data.mode, conversation=False)
     about = [name.startswith("crm_") or name in fitted_names(crm) for name in columns.get_feature_names_out()]
     y4, weight = data.y4.to_numpy(dtype=object)[fold.train], row_weights("logistic", data, fold.train)
-    bare = fit_model(
-        Pipeline([("model", last)]), columns.transform(data.X.iloc[fold.train])[:, about], y4, weight
-    )
-    return {"full": _four(last, table), "B3": _four(bare, table[:, about])}
+    bare = fit_model(Pipeline([("model", last)]), table[:n, about], y4, weight)
+    return {"full": _four(last, table[n:]), "B3": _four(bare, table[n:, about])}
 
 
 def _four(model, table: np.ndarray) -> np.ndarray:
@@ -148,8 +158,10 @@ def _stage_table(own: si.Dataset, same: si.Dataset, fold: Fold) -> np.ndarray:
     rows = np.r_[fold.train, fold.test]
     joined = {
         name: pd.concat([getattr(own, name).iloc[rows], getattr(same, name)])
-        for name in ("X", "y", "y4", "time", "info")
+        for name in ("y", "y4", "time", "info")
     }
+    # of X it takes the deals and the dates
+    joined["X"] = pd.concat([own.X[[]].iloc[rows], same.X[[]]])
     every = np.arange(len(joined["X"]))
     n = len(fold.train)
     return predict_baseline("B2", [], dataclasses.replace(own, label=None, **joined), every[:n], every[n:])
@@ -171,7 +183,7 @@ def _probabilities(table: pd.DataFrame, model: str) -> np.ndarray:
     return table[[f"p_{model}_{place}" for place in range(4)]].to_numpy()
 
 
-def figures(told: pd.DataFrame, elsewhere: pd.DataFrame, folds: list[Fold], seed: int) -> dict:
+def figures(told: pd.DataFrame, elsewhere: pd.DataFrame, seed: int) -> dict:
     """The metrics with their intervals against the same metrics of the same models among other customers."""
     models = ("full", "B2", "B3")
     predictions = {name: _probabilities(told, name) for name in models}
@@ -185,16 +197,15 @@ def figures(told: pd.DataFrame, elsewhere: pd.DataFrame, folds: list[Fold], seed
         name: {key: value[0] for key, value in _figures(P, y4, y, weight[None], listed).items()}
         for name, P in ((name, _probabilities(elsewhere, name)) for name in models)
     }
+    truth["full"]["ece"] = np.abs(truth["full"]["ece"]).sum()
     right = {("full", metric): truth["full"][metric] for metric in METRICS}
     right["full", "brier_skill_b2"] = 1 - truth["full"]["brier"] / truth["B2"]["brier"]
     for metric, sign in (("brier", -1), ("log_loss", -1), ("roc_auc", 1)):
         right["full", f"gain_{metric}"] = sign * (truth["full"][metric] - truth["B3"][metric])
-    found, wider = {}, shared_training(folds)
+    found = {}
     for (model, metric), value in right.items():
         row = table.loc[(model, metric)]
-        factor = wider if metric.startswith("gain_") else 1.0
-        low, high = (row["value"] + factor * (row[edge] - row["value"]) for edge in ("low", "high"))
-        found |= _one_figure(metric, value, row["value"], low, high)
+        found |= _one_figure(metric, value, row["value"], row["low"], row["high"])
     return found
 
 

@@ -12,6 +12,7 @@ import multiprocessing
 import pathlib
 
 import pandas as pd
+from meaning_invented import PARKED
 from meaning_page import register_page, section
 from scipy.stats import false_discovery_control
 from sections import VALIDATION, real_data, write_section
@@ -108,9 +109,19 @@ def one(
     export = si.make_sample(n_deals=n_deals, effect=effect, seed=seed)
     notes = si.tag_notes(export.conversations, language=export.language)
     features = si.conversation_features(export, si.tag_turns(export.turns, language=export.language), notes)
-    data = si.make_dataset(export, features)
     about = {"seed": seed, "effect": effect}
-    found = hypotheses(data, seed=seed).assign(**about)
+    found = pd.concat([on_talk(export, features, parked) for parked in PARKED[: 1 + (effect == 0)]])
+    found = found.assign(**about)
+    if not with_families:
+        return found, None
+    spoken = si.make_dataset(export, features, landmarks="conversation")
+    return found, ablation(spoken, splits="grouped", seed=seed).assign(**about)
+
+
+def on_talk(export: si.Export, features: pd.DataFrame, parked: str) -> pd.DataFrame:
+    """Hypotheses on Mondays, and q over those about talk alone."""
+    read = dataclasses.replace(export, label=export.label | {"parked": parked})
+    found = hypotheses(si.make_dataset(read, features)).assign(parked=parked)
     talk = (
         found["p"].notna()
         & ~found["feature"].str.startswith("crm_")
@@ -119,10 +130,7 @@ def one(
     found["talk"] = talk
     # among what was said nothing is true at effect 0, so that every discovery there is false
     found.loc[talk, "q talk"] = false_discovery_control(found.loc[talk, "p"].to_numpy())
-    if not with_families:
-        return found, None
-    spoken = si.make_dataset(export, features, landmarks="conversation")
-    return found, ablation(spoken, splits="grouped", seed=seed).assign(**about)
+    return found
 
 
 if __name__ == "__main__":

@@ -3,14 +3,12 @@
 import argparse
 
 import pandas as pd
-from scipy.stats import binom
+from meaning_invented import SURE, family_counts, invented, planted_in_words
 from sections import table
 
 import salesinsight as si
 from salesinsight.modeling.scoring import TOO_LITTLE
-from salesinsight.sample import NULL_FEATURES, PLANTED, PLANTED_WEAKLY
 
-SURE = 0.05
 SETS = {
     "P4G": "PersuasionForGood, 264 English talks in which a donation was asked: stalled is promised and not paid",
     "P4G, promised": "the same, among the 198 who promised: broken against kept",
@@ -86,16 +84,6 @@ def verdict_in_words(row: pd.Series) -> str:
     return f"{shown}: {figures}"
 
 
-def planted_in_words(part: pd.DataFrame) -> str:
-    """One cell: in how many invented exports the direction came out, and in how many the other way."""
-    known = part[part["p"].notna()]
-    sure = known[known["q"] <= SURE]
-    if known.empty:
-        return "too little data"
-    up, down = (int((sure["correlation"] * sign > 0).sum()) for sign in (1, -1))
-    return f"+{up} / -{down} of {len(known)}"
-
-
 def register_page(tested: dict[str, pd.DataFrame], found: pd.DataFrame) -> str:
     """docs/hypotheses.md."""
     catalog = si.feature_catalog()
@@ -114,7 +102,7 @@ def register_page(tested: dict[str, pd.DataFrame], found: pd.DataFrame) -> str:
         "of them on an export, and this page says what came of it so far.",
         "A cell is the rank correlation with stalled at equal stage and amount, as far as the set knows these (in P4G: at equal length in words); what "
         "adds up over a deal's life, such as mails so far, is compared at equal age of the deal too. Beside it stands "
-        "its 95 % interval over resampled customers. *Confirmed* and *contradicted* only when q, after "
+        "its 95 % interval, customers taken as independent. *Confirmed* and *contradicted* only when q, after "
         "Benjamini–Hochberg over all features of that set, is at most 0.05; else *not shown*, however suggestive. "
         "*Rises* and *falls* stand where nothing was expected. None of it says that the one makes the other.",
         table(pd.DataFrame({"set": [*SETS, "invented"], "what it is": [*SETS.values(), INVENTED]})),
@@ -166,7 +154,7 @@ def section(
             "## Does it mean anything: hypotheses and families",
             f"`python benchmarks/meaning.py FOLDER --seeds {asked.seeds} --deals {asked.deals} --ablations "
             f"{asked.ablations} --large {asked.large}`. Hypotheses: rank correlation of every feature with stalled at equal stage and "
-            "amount (as far as a set knows these; what adds up over a deal's life, at equal age of the deal too), whole customers resampled 1,000 times, Benjamini–Hochberg over all features of a set. Per "
+            "amount (as far as a set knows these; what adds up over a deal's life, at equal age of the deal too), tested by the robust score test with whole customers as independent, Benjamini–Hochberg over all features of a set. Per "
             "feature, and where the sources disagree: [hypotheses.md](hypotheses.md). Ablation: logistic models "
             "with one fixed C on the same folds, paired intervals, Benjamini–Hochberg over all comparisons of a "
             "metric. What is not shown may still be there: the sets are small.",
@@ -248,49 +236,3 @@ def gains(name: str, one: pd.DataFrame) -> pd.DataFrame:
         "q": rows["q"].map(small), "verdict": rows["verdict"], "landmarks": rows["n"].astype(str),
     })  # fmt: skip
     return pd.concat([told, pd.DataFrame([last])], ignore_index=True)
-
-
-def invented(found: pd.DataFrame) -> list[str]:
-    """What is planted, what is not, and how often something false is found."""
-    effect, nothing = (found[found["effect"] == size] for size in (1.0, 0.0))
-    names = {**PLANTED, **PLANTED_WEAKLY, **dict.fromkeys(NULL_FEATURES, "nothing")}
-    rows = []
-    for name, planted in names.items():
-        own, none = (part[part["feature"] == name] for part in (effect, nothing))
-        rows.append({
-            "feature": name, "planted": planted, "shown to rise / fall": planted_in_words(own),
-            "median correlation": f"{own['correlation'].median():+.3f}",
-            "p below 0.05": f"{(own['p'].dropna() < SURE).mean():.0%}", "at effect 0": planted_in_words(none),
-        })  # fmt: skip
-    talk = nothing[nothing["talk"]]
-    seeds = talk["seed"].nunique()
-    wrong = int((talk.groupby("seed")["q talk"].min() <= SURE).sum())
-    nulls = effect[effect["feature"].isin(NULL_FEATURES) & effect["p"].notna()]
-    chance = int(binom.ppf(0.95, seeds, SURE))
-    return [
-        table(pd.DataFrame(rows)),
-        f"At effect 0 nothing that is said bears on the outcome: of {len(talk)} tests of conversation features "
-        f"{(talk['p'] < SURE).mean():.1%} have p below 0.05 (nominal 5 %) and {(talk['p'] < 0.01).mean():.1%} below "
-        f"0.01 (nominal 1 %). After Benjamini–Hochberg over these features {wrong} of {seeds} exports show anything "
-        f"at all; 5 % would be {seeds * SURE:g}, and up to {chance} is within chance (95 % of a binomial). At effect 1 "
-        f"the features in which nothing is planted have p below 0.05 in {(nulls['p'] < SURE).mean():.1%} of {len(nulls)} "
-        f"tests and are discovered, among all features, in {(nulls['q'] <= SURE).mean():.1%}.",
-    ]
-
-
-def family_counts(families: pd.DataFrame) -> pd.DataFrame:
-    """Per family and effect, in how many exports it helps and harms; left out where it never does either."""
-    rows = []
-    for (family, compared), part in families.groupby(["family", "compared"], sort=False):
-        row = {"family": family, "compared": compared}
-        for effect in (1.0, 0.0):
-            own = part[part["effect"] == effect]
-            seeds = own["seed"].nunique()
-            for verdict in ("helps", "harms"):
-                hit = own.loc[own["verdict"] == verdict, "seed"].nunique()
-                row[f"{verdict}, effect {effect:g}"] = f"{hit} of {seeds}"
-            median = own.loc[own["metric"] == "brier", "gain"].median()
-            row[f"median gain (Brier), effect {effect:g}"] = f"{median:+.4f}"
-        if family == "conversations" or (part["verdict"] != "not shown").any():
-            rows.append(row)
-    return pd.DataFrame(rows)

@@ -13,9 +13,9 @@ from salesinsight.charts.frame import (
     ORANGE,
     axes_for,
     dress,
+    leave_empty,
     named_rows,
     out_of_ten,
-    say_nothing,
     with_facts,
 )
 from salesinsight.charts.shares import counted
@@ -81,8 +81,7 @@ def plot_dose(
     """
     ax, w = axes_for(ax, 6.4), words(language)
     if table.empty:
-        say_nothing(ax, w("charts.dose.nothing"))
-        return dress(ax, table, w("charts.dose.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "charts.dose", language, watermark)
     table = with_facts(table[table["n"] > 0].reset_index(drop=True), table.attrs)
     levels = [w(f"charts.dose.level_{row.level}", n=w.number(row.n)) for row in table.itertuples()]
     places = named_rows(ax, levels, [w(f"charts.dose.{dose}") for dose in table["dose"]])

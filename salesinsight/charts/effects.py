@@ -17,7 +17,7 @@ from salesinsight.charts.frame import (
     axes_for,
     dress,
     figure_of,
-    say_nothing,
+    leave_empty,
     with_facts,
 )
 from salesinsight.charts.shares import counted
@@ -87,8 +87,7 @@ def plot_effects(
     """
     ax, w = axes_for(ax, effects_height(table)), words(language)
     if table.empty:
-        say_nothing(ax, w("charts.effects.nothing"))
-        return dress(ax, table, w("charts.effects.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "charts.effects", language, watermark)
     named = ColumnWords(list(table["column"].unique()), language)
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)

@@ -169,12 +169,27 @@ def named_rows(ax: Axes, names: Sequence[str], heads: Sequence[str]) -> np.ndarr
     return places
 
 
-def say_nothing(ax: Axes, text: str) -> None:
-    """Say in the middle of an empty chart why it is empty: too little data is an answer."""
+def leave_empty(
+    ax: Axes, table: pd.DataFrame, chart: str, language: str, watermark: str | None, **facts: Any
+) -> Axes:
+    """Say in the middle of an empty chart why it is empty: too little data is an answer.
+
+    Parameters
+    ----------
+    ax, table, language, watermark
+        As in `dress`.
+    chart : str
+        The key of its words: ``nothing`` below it is what to say, ``title_nothing`` the title.
+    **facts
+        What ``nothing`` names.
+    """
+    w = words(language)
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
-    ax.text(0.5, 0.5, textwrap.fill(text, 60), ha="center", va="center", transform=ax.transAxes, fontsize=11)
+    text = textwrap.fill(w(f"{chart}.nothing", **facts), 60)
+    ax.text(0.5, 0.5, text, ha="center", va="center", transform=ax.transAxes, fontsize=11)
+    return dress(ax, table, w(f"{chart}.title_nothing"), [], language, watermark)
 
 
 def _title_and_caption(ax: Axes, title: str, caption: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from salesinsight.charts.frame import BLUE, GREY, TEXT_PT, axes_for, dress, say_nothing, with_facts
+from salesinsight.charts.frame import BLUE, GREY, TEXT_PT, axes_for, dress, leave_empty, with_facts
 from salesinsight.charts.shares import counted
 from salesinsight.language import words
 from salesinsight.modeling.explain import family_importance
@@ -67,8 +67,7 @@ def plot_importance(
     """
     ax, w = axes_for(ax, 4.6), words(language)
     if table.empty:
-        say_nothing(ax, w("charts.importance.nothing"))
-        return dress(ax, table, w("charts.importance.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "charts.importance", language, watermark)
     places = -np.arange(len(table))
     gain, low, high = (100 * table[name].to_numpy(dtype=float) for name in ("gain", "low", "high"))
     sure = low > 0

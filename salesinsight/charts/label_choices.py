@@ -13,9 +13,9 @@ from salesinsight.charts.frame import (
     axes_for,
     dress,
     facts_of,
+    leave_empty,
     named_rows,
     out_of_ten,
-    say_nothing,
     with_facts,
 )
 from salesinsight.charts.shares import in_ten, tens
@@ -81,8 +81,7 @@ def plot_label_choices(
     ax, w = axes_for(ax, 5.6), words(language)
     used = table[table["used"].astype(bool)] if len(table) else table
     if used.empty:
-        say_nothing(ax, w("charts.label_choices.nothing"))
-        return dress(ax, table, w("charts.label_choices.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "charts.label_choices", language, watermark)
     values = [_value_name(row.choice, row.value, w) for row in table.itertuples()]
     places = named_rows(ax, values, [w(f"label.choice.{choice}") for choice in table["choice"]])
     for place, row in zip(places, table.itertuples(), strict=True):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from salesinsight.charts.curves import draw_curve, dress_curves, share_band
-from salesinsight.charts.frame import Y4_COLOURS, axes_for, dress, facts_of, say_nothing, with_facts
+from salesinsight.charts.frame import Y4_COLOURS, axes_for, dress, facts_of, leave_empty, with_facts
 from salesinsight.charts.shares import FEW, in_ten
 from salesinsight.charts.waiting import ALL
 from salesinsight.deals import Dataset
@@ -139,8 +139,7 @@ def plot_incidence(
     """
     ax, w = axes_for(ax, 4.4), words(language)
     if table.empty:
-        say_nothing(ax, w("charts.incidence.nothing", few=FEW))
-        return dress(ax, table, w("charts.incidence.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "charts.incidence", language, watermark, few=FEW)
     if stage not in set(table["stage"]):
         raise UnknownName(kind="stage", name=stage, known=list(dict.fromkeys(table["stage"])))
     rows = table[table["stage"] == stage]

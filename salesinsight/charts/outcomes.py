@@ -14,8 +14,8 @@ from salesinsight.charts.frame import (
     axes_for,
     dress,
     facts_of,
+    leave_empty,
     out_of_ten,
-    say_nothing,
     with_facts,
 )
 from salesinsight.charts.shares import FEW, counted, in_ten
@@ -108,8 +108,7 @@ def plot_outcomes(
     ax, w = axes_for(ax, 4.2), words(language)
     total = int(table["known"].sum()) if len(table) else 0
     if not total:
-        say_nothing(ax, w("charts.outcomes.nothing"))
-        return dress(ax, table, w("charts.outcomes.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "charts.outcomes", language, watermark)
     _draw_bars(ax, table, w)
     _name_months(ax, table, w)
     ax.set_ylabel(w("charts.outcomes.axis"), fontsize=TEXT_PT)
@@ -242,8 +241,7 @@ def plot_requests(
     ax, w = axes_for(ax, 4.0), words(language)
     n = int(table.loc[table["by"] == "moment", "conversations"].sum())
     if not n:
-        say_nothing(ax, w("charts.requests.nothing"))
-        return dress(ax, table, w("charts.requests.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "charts.requests", language, watermark)
     again = (table["by"] == "count") & ((table["group"] == "0") | (table["conversations"] == 0))
     rows = table[~again].reset_index(drop=True)
     gap = (rows["by"] == "count") * 0.6

@@ -15,7 +15,7 @@ from salesinsight.charts.frame import (
     axes_for,
     dress,
     facts_of,
-    say_nothing,
+    leave_empty,
     with_facts,
 )
 from salesinsight.charts.shares import counted
@@ -39,7 +39,8 @@ def outlook_table(
     Parameters
     ----------
     scores : pandas.DataFrame
-        From ``run.score``: one row per open deal with p_won, p_lost, p_progress and p_stalled.
+        From ``run.score``: one row per open deal with p_won, p_lost, p_progress and p_stalled. Deals with
+        ``too_little`` are not counted.
     expected : mapping
         From ``run.expected_stalled``: count, low and high of the stalled deals, with the uncertainty of
         the model and not of chance alone.
@@ -50,7 +51,7 @@ def outlook_table(
     -------
     pandas.DataFrame
         outcome, expected (sum of the probabilities), shown (whole numbers that add up to n), low and high
-        (95 %; NaN but for stalled), n (deals with a score). No rows when no deal has a score.
+        (95 %; NaN but for stalled), n (deals that are counted). No rows when there are none.
 
     Examples
     --------
@@ -60,6 +61,8 @@ def outlook_table(
     ['won', 'progress', 'lost', 'stalled']
     """
     known = scores.dropna(subset=[f"p_{outcome}" for outcome in Y4])
+    if "too_little" in known:
+        known = known[known["too_little"].isna()]
     sums = known[[f"p_{outcome}" for outcome in ORDER]].sum().to_numpy(dtype=float)
     table = pd.DataFrame(
         {"outcome": ORDER, "expected": sums, "shown": _whole(sums), "low": np.nan, "high": np.nan}
@@ -107,8 +110,7 @@ def plot_outlook(
 
     ax, w = axes_for(ax, 3.3), words(language)
     if table.empty:
-        say_nothing(ax, w("charts.outlook.nothing"))
-        return dress(ax, table, w("charts.outlook.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "charts.outlook", language, watermark)
     shown = table.iloc[::-1].reset_index(drop=True)
     for place, row in shown.iterrows():
         ax.barh(place, row["expected"], color=Y4_COLOURS[row["outcome"]], height=0.62)
@@ -199,8 +201,7 @@ def plot_ages(
     ax, w = axes_for(ax, 3.3), words(language)
     total = int(table["deals"].sum())
     if not total:
-        say_nothing(ax, w("charts.ages.nothing"))
-        return dress(ax, table, w("charts.ages.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "charts.ages", language, watermark)
     colours = [ORANGE if is_long else Y4_COLOURS["lost"] for is_long in table["long"]]
     bars = ax.bar(range(len(table)), table["deals"], color=colours, width=0.7)
     ax.bar_label(bars, [w.number(count) for count in table["deals"]], padding=2, fontsize=TEXT_PT)

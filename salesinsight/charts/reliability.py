@@ -15,13 +15,13 @@ from salesinsight.charts.frame import (
     TEXT_PT,
     axes_for,
     dress,
-    say_nothing,
+    leave_empty,
     with_facts,
 )
 from salesinsight.charts.shares import FEW, counted, in_ten
-from salesinsight.deals.shares import wilson
 from salesinsight.language import words
 from salesinsight.modeling import BANDS
+from salesinsight.modeling.cells import share_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,8 +39,8 @@ def reliability_table(
     Parameters
     ----------
     oof : pandas.DataFrame
-        Predictions for deals that were held out: y (1 is stalled), p_stalled, and deal_id as a column or
-        a level of the index.
+        Predictions for deals that were held out: y (1 is stalled), p_stalled, deal_id as a column or a
+        level of the index, and group (the account; each deal its own without it).
     bands : tuple of float, optional
         The two cut-offs between laag, midden and hoog. Without them: up to five groups of equal size, of
         30 deals or more where there are enough.
@@ -51,7 +51,7 @@ def reliability_table(
     -------
     pandas.DataFrame
         group (1, 2, … or laag, midden, hoog), deals (n), predicted (mean chance), observed (share that
-        stalled), low and high (95 % after Wilson, with the number of deals, not of landmarks, as n),
+        stalled), low and high (95 %, landmarks of an account taken together: `share_interval`),
         base_rate, few (fewer than 30 deals).
 
     Examples
@@ -63,7 +63,7 @@ def reliability_table(
     """
     frame = oof.reset_index().dropna(subset=["y", "p_stalled"])
     deal = frame["deal_id"] if "deal_id" in frame else pd.Series(frame.index, frame.index)
-    frame = frame.assign(deal=deal, y=frame["y"].astype(float))
+    frame = frame.assign(deal=deal, account=frame.get("group", deal), y=frame["y"].astype(float))
     columns = ["group", "deals", "predicted", "observed", "low", "high", "base_rate", "few"]
     if frame.empty:
         return with_facts(pd.DataFrame(columns=columns), about or {})
@@ -82,8 +82,8 @@ def reliability_table(
 
 def _group(name: Any, rows: pd.DataFrame) -> tuple:
     deals, observed = rows["deal"].nunique(), float(rows["y"].mean())
-    # weekly landmarks of one deal are hardly more than one observation
-    return name, deals, float(rows["p_stalled"].mean()), observed, *wilson(observed * deals, deals)
+    interval = share_interval(rows["y"].to_numpy(), rows["account"].to_numpy(dtype=object))
+    return name, deals, float(rows["p_stalled"].mean()), observed, *interval
 
 
 def plot_reliability(
@@ -112,8 +112,7 @@ def plot_reliability(
     """
     ax, w = axes_for(ax, 4.4), words(language)
     if table.empty:
-        say_nothing(ax, w("charts.reliability.nothing"))
-        return dress(ax, table, w("charts.reliability.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "charts.reliability", language, watermark)
     banded = table["group"].isin(BANDS).all()
     places = np.arange(len(table)) if banded else 10 * table["predicted"].to_numpy()
     _draw_groups(ax, table, places, bool(banded), language)

@@ -17,15 +17,15 @@ from salesinsight.charts.frame import (
     ORANGE,
     axes_for,
     dress,
+    leave_empty,
     local_date,
     out_of_ten,
-    say_nothing,
     with_facts,
 )
 from salesinsight.charts.shares import FEW, counted, in_ten
-from salesinsight.deals.shares import wilson
 from salesinsight.language import Words, words
 from salesinsight.modeling import BANDS, TOO_LITTLE
+from salesinsight.modeling.cells import share_interval
 from salesinsight.modeling.review import LISTS, compare_lists, lot, measure_benefit
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ def review_table(
     -------
     pandas.DataFrame
         part (list, band, lot), name (model, rule, seller, all; the bands; shown, reserved), scores, deals,
-        stalled (scores whose deal stalled), share, low and high (95 % after Wilson, with the number of deals
-        as n: weekly scores of one deal are hardly more than one observation), predicted (mean chance; bands
-        only), few (fewer than 30 deals). ``attrs`` adds first and last (date of the lists judged), scores
+        stalled (scores whose deal stalled), share, low and high (95 %, scores of an account taken together:
+        `share_interval`), predicted (mean chance; bands only), few (fewer than 30 deals).
+        ``attrs`` adds first and last (date of the lists judged), scores
         (shown so far), judged, deals, and what `compare_lists` and `measure_benefit` say: vs_rule, vs_seller
         and benefit.
 
@@ -96,7 +96,7 @@ def review_table(
 def _row(part: str, name: str, rows: pd.DataFrame) -> tuple:
     deals, share = int(rows["deal_id"].nunique()), float(rows["y"].mean())
     predicted = float(rows["p_stalled"].mean()) if part == "band" else np.nan
-    low, high = wilson(share * deals, deals)
+    low, high = share_interval(rows["y"].to_numpy(dtype=float), rows["group"].to_numpy(dtype=object))
     return part, name, len(rows), deals, int(rows["y"].sum()), share, low, high, predicted, deals < FEW
 
 
@@ -124,8 +124,7 @@ def plot_review(
     """
     ax, w = axes_for(ax, 4.6), words(language)
     if table.empty:
-        say_nothing(ax, w("review.nothing"))
-        return dress(ax, table, w("review.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "review", language, watermark)
     places = -(np.arange(len(table)) + GAP * pd.factorize(table["part"])[0])
     shown = table["predicted"].notna() & (table.attrs.get("mode") != "voorlopig")
     for place, row, predicted in zip(places, table.itertuples(), shown, strict=True):

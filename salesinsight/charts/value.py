@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from salesinsight.charts.frame import BLUE, GREY, LINES, TEXT_PT, axes_for, dress, say_nothing, with_facts
+from salesinsight.charts.frame import BLUE, GREY, LINES, TEXT_PT, axes_for, dress, leave_empty, with_facts
 from salesinsight.charts.shares import FEW, counted, in_ten
 from salesinsight.language import words
 from salesinsight.modeling.value import LENGTHS, list_precision, net_benefit
@@ -76,8 +76,7 @@ def plot_precision(
     """
     ax, w = axes_for(ax, 4.0), words(language)
     if table.empty:
-        say_nothing(ax, w("value.nothing"))
-        return dress(ax, table, w("value.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "value", language, watermark)
     models, lengths = table["model"].unique(), table["k"].unique()
     for number, model in enumerate(models):
         rows = table[table["model"] == model]

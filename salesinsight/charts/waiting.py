@@ -10,7 +10,7 @@ import pandas as pd
 
 from salesinsight.charts.called import cut
 from salesinsight.charts.curves import draw_curve, dress_curves, share_band
-from salesinsight.charts.frame import LINES, axes_for, dress, facts_of, figure_of, say_nothing, with_facts
+from salesinsight.charts.frame import LINES, axes_for, dress, facts_of, figure_of, leave_empty, with_facts
 from salesinsight.charts.shares import FEW, in_ten
 from salesinsight.deals import Dataset
 from salesinsight.language import Words, words
@@ -136,8 +136,7 @@ def plot_waiting(
     """
     ax, w = axes_for(ax, 4.6), words(language)
     if table.empty:
-        say_nothing(ax, w("charts.waiting.nothing", few=FEW))
-        return dress(ax, table, w("charts.waiting.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "charts.waiting", language, watermark, few=FEW)
     stages = list(dict.fromkeys(table["stage"]))
     horizon = int(table["day"].max())
     ticks = np.unique(np.linspace(0, horizon, 5).round().astype(int))

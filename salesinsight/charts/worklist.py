@@ -16,8 +16,8 @@ from salesinsight.charts.frame import (
     TEXT_PT,
     axes_for,
     dress,
+    leave_empty,
     out_of_ten,
-    say_nothing,
     with_facts,
 )
 from salesinsight.charts.shares import counted
@@ -109,8 +109,7 @@ def plot_worklist(
     """
     ax, w = axes_for(ax, 1.9 + 0.3 * max(len(table), 3)), words(language)
     if table.empty:
-        say_nothing(ax, w("charts.worklist.nothing"))
-        return dress(ax, table, w("charts.worklist.title_nothing"), [], language, watermark)
+        return leave_empty(ax, table, "charts.worklist", language, watermark)
     places = -np.arange(len(table))
     with_chances = table["p_stalled"].notna().any()
     if with_chances:

@@ -16,7 +16,7 @@ from salesinsight.deals.said import last_words
 from salesinsight.deals.settings import LabelSettings, label_settings
 from salesinsight.deals.timeline import Timeline, known_by, moment_of, read_timeline
 from salesinsight.deals.windows import label_windows, with_windows
-from salesinsight.schema import Export
+from salesinsight.schema import Export, takes
 
 INDEX = ["deal_id", "landmark_at"]
 INFO = [
@@ -99,6 +99,7 @@ class Dataset:
     watermark: str | None = None
 
 
+@takes(export=Export, features=pd.DataFrame)
 def make_dataset(
     export: Export,
     features: pd.DataFrame | None = None,
@@ -161,6 +162,7 @@ def make_dataset(
     )
 
 
+@takes(export=Export, features=pd.DataFrame)
 def open_deals(
     export: Export,
     features: pd.DataFrame | None = None,

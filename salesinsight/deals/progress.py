@@ -67,7 +67,7 @@ def with_tagged_outcomes(timeline: Timeline, features: pd.DataFrame | None) -> T
         When there are no features, or they hold no `outcome_tagged`.
     """
     if features is None or "outcome_tagged" not in features:
-        needed = 'conversation_features(…), for [label] outcome_source = "tagged"'
+        needed = 'conversation_features(…) / [label] outcome_source = "recorded"'
         raise BadArgument(argument="features", expected=needed, got="None")
     heard = features["outcome_tagged"].astype("string").rename("heard")
     told = pl.from_pandas(heard.rename_axis("conversation_id").reset_index()).cast(pl.String)

@@ -1,5 +1,6 @@
 """Every sentence in which the library refuses something, in English and Dutch, with its exit code."""
 
+from salesinsight.errors.arguments import WrongKind
 from salesinsight.errors.base import (
     BadArgument,
     InputRefused,
@@ -62,6 +63,7 @@ from salesinsight.errors.retraining import (
     ColumnsLost,
     CurrentDamaged,
     ExportChanged,
+    LeakyTest,
     LedgerCut,
     LedgerDamaged,
     NoReference,
@@ -121,6 +123,7 @@ __all__ = [
     "KeyNeeded",
     "KeyUnreadable",
     "LanguageMismatch",
+    "LeakyTest",
     "LedgerCut",
     "LedgerDamaged",
     "MissingColumns",
@@ -174,6 +177,7 @@ __all__ = [
     "WordDocument",
     "Worse",
     "WrongKey",
+    "WrongKind",
     "nearest",
     "nearest_header",
     "refusal_of",

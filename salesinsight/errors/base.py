@@ -70,8 +70,24 @@ class UsageError(SalesInsightError):
     exit_code = 2
 
 
+# what a name is of, in Dutch; what is not here is the same word in both languages, or a key of a file
+KINDS = {
+    "stage": "fase",
+    "table": "tabel",
+    "sheet": "werkblad",
+    "profile": "profiel",
+    "language": "taal",
+    "column": "kolom",
+    "feature of conversations": "kenmerk van gesprekken",
+    "word": "woord",
+    "word class": "woordklasse",
+    "baseline": "vergelijkingsmodel",
+    "assumption": "aanname",
+}
+
+
 class UnknownName(UsageError):
-    """A name that is not one of the known ones."""
+    """A name that is not one of the known ones; what it is of may end in brackets, as "sheet (deals.xlsx)"."""
 
     sentence: ClassVar[dict[str, str]] = {
         "en": "Unknown {kind} '{name}'. Known: {known}.{hint}",
@@ -80,7 +96,10 @@ class UnknownName(UsageError):
 
     def words(self, language: str) -> dict[str, Any]:
         near = nearest(self.facts["name"], self.facts["known"])
-        return super().words(language) | {"hint": did_you_mean(near, language)}
+        # children that name one kind say it in their own sentence
+        kind, bracket, of = self.facts.get("kind", "").partition(" (")
+        said = KINDS.get(kind, kind) if language == "nl" else kind
+        return super().words(language) | {"kind": said + bracket + of, "hint": did_you_mean(near, language)}
 
 
 class BadArgument(UsageError):

@@ -39,6 +39,22 @@ class NotBetter(ModelStays):
         return super().words(language) | _decimals(self.facts, ("skill", "low", "high"), language)
 
 
+class LeakyTest(ModelStays):
+    """A test that finds something in labels drawn at random, so that none of its figures can be believed."""
+
+    sentence: ClassVar[dict[str, str]] = {
+        "en": "Model {new} is not put to use: its test finds something even when the outcomes are dealt out at random "
+        "(area {auc}; 0.5 is chance). The test itself leaks, so none of its figures can be trusted. No export should "
+        "do that: report it, with the card of the model.",
+        "nl": "Model {new} komt niet in gebruik: de toets vindt ook iets als de uitkomsten willekeurig zijn verdeeld "
+        "(oppervlakte {auc}; 0,5 is toeval). De toets zelf lekt, dus geen van de cijfers is te vertrouwen. Dat hoort bij "
+        "geen enkele export te gebeuren: meld het, met de kaart van het model erbij.",
+    }
+
+    def words(self, language: str) -> dict[str, Any]:
+        return super().words(language) | _decimals(self.facts, ("auc",), language)
+
+
 class NotComparable(ModelStays):
     """Both models could not be tested on the same moments, and that is no reason to change."""
 

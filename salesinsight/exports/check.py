@@ -16,7 +16,7 @@ from salesinsight.exports.processed import MARK, is_processed, read_imported
 from salesinsight.exports.profile import load_profile
 from salesinsight.exports.read import Reading, read
 from salesinsight.exports.sources import Source
-from salesinsight.schema import TABLES, Export
+from salesinsight.schema import PATH, TABLES, Export, takes
 
 TALLY = ("read", "used", "merged", "skipped", "rejected")
 
@@ -126,6 +126,7 @@ class Check:
         return found | {"refused": [error.text(self.language) for error in table.refused]}
 
 
+@takes(folder=PATH, profile=PATH)
 def check_export(
     folder: str | pathlib.Path,
     profile: str | pathlib.Path = "sample",

@@ -30,6 +30,7 @@ DAY_FIRST = (
 )
 POINT = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?(?:[eE][+-]?\d+)?$"
 COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$"
+PERCENT = r"\s*%\s*$"
 NO_CENTS = r",-+\s*$"
 AROUND_MONEY = r"[€$£\s\u00a0]"
 CLOCK = r"^(?:(\d+):)?(\d{1,3}):(\d{2}(?:[.,]\d+)?)$"
@@ -84,6 +85,9 @@ def convert(
         return found.set(low.fill_null(False), None) if low.any() else found
     if column.dtype == FLAG:
         return text.str.to_lowercase().replace_strict(FLAGS, default=None, return_dtype=pl.Boolean)
+    if column.name == "estimate":
+        found = _plain(numbers(_bare(text), decimal, fallback))
+        return found.zip_with(found.is_not_null(), text)
     if column.values:
         lower = text.str.to_lowercase()
         if column.name == "language":
@@ -105,7 +109,7 @@ def convert_event_values(
     Notes
     -----
     What a kind in `COUNTED` or `DATED` has that is no number or date becomes missing. An estimate or a
-    meeting may be described in words, which stay.
+    meeting may be described in words, which stay; the percent sign of an estimate does not.
 
     Examples
     --------
@@ -116,9 +120,9 @@ def convert_event_values(
     """
     none = pl.Series([None], dtype=pl.String)
     counted, dated = (kind.is_in(list(kinds)).fill_null(False) for kinds in (COUNTED, DATED))
-    number = numbers(value.zip_with(counted, none), decimal, fallback)
-    whole = number.cast(pl.Int64, strict=False)
-    number_text = whole.cast(pl.String).zip_with((whole == number).fill_null(True), number.cast(pl.String))
+    chance = (kind == "seller_estimate").fill_null(False)
+    given = _bare(value).zip_with(chance, value)
+    number_text = _plain(numbers(given.zip_with(counted, none), decimal, fallback))
     moment = moments(value.zip_with(dated, none), patterns or DAY_FIRST, zone).dt.convert_time_zone(zone)
     midnight = (moment.dt.time() == datetime.time()).fill_null(True)
     moment_text = moment.dt.strftime("%Y-%m-%d").zip_with(
@@ -204,6 +208,17 @@ def numbers(text: pl.Series, decimal: str | None = None, fallback: str = ".") ->
     if decimal or not (shows_point and shows_comma):
         unsure = pl.Series([False])
     return found.set(~(is_point | is_comma) | unsure | found.is_infinite().fill_null(False), None)
+
+
+def _bare(text: pl.Series) -> pl.Series:
+    """A chance without its percent sign."""
+    return text.str.replace(PERCENT, "")
+
+
+def _plain(number: pl.Series) -> pl.Series:
+    """Numbers as text, whole ones without a point."""
+    whole = number.cast(pl.Int64, strict=False)
+    return whole.cast(pl.String).zip_with((whole == number).fill_null(True), number.cast(pl.String))
 
 
 def clock(text: pl.Series) -> pl.Series:

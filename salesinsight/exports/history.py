@@ -18,7 +18,7 @@ CLOSED = ["won", "lost"]
 # kinds that say how a deal stands; coming back from a closing is one of the same line
 STATES = ["stage", *CLOSED, "reopened", "deleted"]
 # kinds whose value counts only when it differs from the one before
-VALUED = ["amount_set", "close_date_set"]
+VALUED = ["amount_set", "close_date_set", "seller_estimate"]
 
 
 @dataclasses.dataclass(frozen=True)

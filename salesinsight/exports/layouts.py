@@ -18,6 +18,7 @@ SNAPSHOT = Table(
         Column("status", TEXT, "whether it is closed", values=("open", "won", "lost", "deleted")),
         Column("reason", TEXT, "reason of loss"),
         Column("amount", NUMBER, "amount", unit="currency"),
+        Column("estimate", TEXT, "the seller's own chance, or the words of a forecast category"),
         Column("close_date", MOMENT, "the day on which it is expected to close"),
         Column("closed_at", MOMENT, "when it was won or lost"),
         Column("changed_at", MOMENT, "when the stage last changed"),

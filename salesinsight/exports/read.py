@@ -30,7 +30,7 @@ from salesinsight.exports.readers.links import read_links
 from salesinsight.exports.readers.ticks import read_ticks
 from salesinsight.exports.sources import Source
 from salesinsight.language import languages, words
-from salesinsight.schema import Export, conform
+from salesinsight.schema import PATH, Export, conform, takes
 
 # what a row that no file has by itself counts under
 NO_SOURCE = -1
@@ -63,6 +63,7 @@ class Reading:
     unused: list[str]
 
 
+@takes(folder=PATH, profile=PATH)
 def read_export(
     folder: str | pathlib.Path,
     profile: str | pathlib.Path = "sample",

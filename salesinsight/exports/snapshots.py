@@ -25,6 +25,7 @@ STATE = {
     "status": pl.String,
     "reason": pl.String,
     "amount": pl.Float64,
+    "estimate": pl.String,
     "close_date": DTYPES[MOMENT],
     "closed_at": DTYPES[MOMENT],
     "changed_at": DTYPES[MOMENT],
@@ -35,6 +36,7 @@ STATE = {
 # what is known of a deal between two snapshots: its state, when it was last seen, when it ended
 KNOWN = STATE | {"seen_at": DTYPES[MOMENT], "ended_at": DTYPES[MOMENT]}
 CLOSED = ["won", "lost", "deleted"]
+VALUES = ["amount", "close_date", "estimate"]
 # a date without a time stands at midnight, and an export is made at some hour of its day
 ONE_DAY = pl.duration(days=1)
 # so many open deals don't disappear between two exports: the second was made with another filter
@@ -48,6 +50,7 @@ RECORDED = {
     "reopened": ["reopened"],
     "amount_set": ["amount_set"],
     "close_date_set": ["close_date_set"],
+    "seller_estimate": ["seller_estimate"],
 }
 EVENT = {name: STATE.get(name, pl.String) for name in (*TRACE, *TABLES["events"].names)}
 EVENT |= {"at": DTYPES[MOMENT], "entered_at": DTYPES[MOMENT]}
@@ -65,8 +68,8 @@ def snapshot_events(
     ----------
     states : list of tuple
         Date of the snapshot (UTC) and its deals: deal_id, stage, status {open, won, lost, deleted},
-        reason, amount, close_date, closed_at, changed_at, and the columns in `TRACE`. Frames of one date
-        are parts of one snapshot; the later goes before the earlier.
+        reason, amount, estimate, close_date, closed_at, changed_at, and the columns in `TRACE`. Frames of
+        one date are parts of one snapshot; the later goes before the earlier.
     recorded : polars.DataFrame
         Events that the files themselves tell: deal_id and kind. What is recorded of a deal goes before
         what snapshots would add to it, kind by kind.
@@ -84,8 +87,8 @@ def snapshot_events(
 
     Notes
     -----
-    A deal that is seen first gets its stage, amount and date of closing, or only won or lost. A cell that
-    is empty says nothing: what was known before stays. An open deal that is no longer there is deleted,
+    A deal that is seen first gets its stage, amount, date of closing and estimate, or only won or lost. A
+    cell that is empty says nothing: what was known before stays. An open deal that is gone is deleted,
     unless more than a third of the open deals go at once: then the export was most likely filtered or cut
     off, and a notice says so. A deal that comes back is reopened, with its stage. When a deal moved there
     and back between two snapshots, nobody knows.
@@ -148,7 +151,7 @@ def _compare(
     seen, open_before = pl.col("seen").fill_null(False), (pl.col("was_status") == "open").fill_null(False)
     still = pl.when(~seen | (pl.col("was_status") != "deleted").fill_null(True)).then("was_status")
     both = both.with_columns(
-        *(pl.coalesce(name, f"was_{name}") for name in ("stage", "amount", "close_date", *TRACE)),
+        *(pl.coalesce(name, f"was_{name}") for name in ("stage", *VALUES, *TRACE)),
         status=pl.coalesce("status", still, pl.lit("open")),
         on=now,
         seen=seen,
@@ -213,6 +216,8 @@ def _tell(found: pl.DataFrame, zone: str) -> list[pl.DataFrame]:
         "stage": (alive & stage.is_not_null() & (moved | back), stage_at, stage),
         "amount_set": (alive & _changed("amount"), pl.col("on"), amount),
         "close_date_set": (alive & _changed("close_date"), pl.col("on"), date),
+        # what the CRM fills in at a closing is no estimate
+        "seller_estimate": (alive & _changed("estimate"), pl.col("on"), pl.col("estimate")),
         "won": (pl.col("ends") & (status == "won"), pl.col("ended_at"), text),
         "lost": (pl.col("ends") & (status == "lost") | explained, pl.col("ended_at"), pl.col("reason")),
         "deleted": (pl.col("gone") | (pl.col("ends") & (status == "deleted")), pl.col("ended_at"), text),

@@ -30,7 +30,7 @@ from salesinsight.features.talk import TALK
 from salesinsight.features.tracker import tracker
 from salesinsight.features.turns import CUE_FAMILIES, KEY, LABELS, lay_out, refuse_untagged
 from salesinsight.language import load_pack, match_cues
-from salesinsight.schema import Export
+from salesinsight.schema import Export, takes
 from salesinsight.speech.dialogue import conversations_from
 from salesinsight.speech.dialogue_numbers import CUES
 from salesinsight.speech.languages import warn_of_language
@@ -43,6 +43,7 @@ FAMILIES = (
 MEASURES: dict[str, Measure | Combined] = {name: how for family in FAMILIES for name, how in family.items()}
 
 
+@takes(export=Export, tagged=pd.DataFrame, notes=pd.DataFrame)
 def conversation_features(
     export: Export, tagged: pd.DataFrame, notes: pd.DataFrame | None = None
 ) -> pd.DataFrame:

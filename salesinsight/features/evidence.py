@@ -14,7 +14,7 @@ from salesinsight.features.catalog import feature_catalog
 from salesinsight.features.measures import Combined
 from salesinsight.features.records import RECORDS
 from salesinsight.features.turns import KEY
-from salesinsight.schema import Export
+from salesinsight.schema import Export, takes
 
 COLUMNS = {
     "conversation_id": "string",
@@ -27,6 +27,7 @@ COLUMNS = {
 }
 
 
+@takes(export=Export, tagged=pd.DataFrame, name=str, notes=pd.DataFrame)
 def feature_evidence(
     export: Export, tagged: pd.DataFrame, name: str, notes: pd.DataFrame | None = None
 ) -> pd.DataFrame:

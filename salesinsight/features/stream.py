@@ -19,7 +19,7 @@ from salesinsight.features.digests import stamp_of, with_digests
 from salesinsight.features.kept import ROWS, Kept, Lookup, Measured, gather, keep
 from salesinsight.features.known import NOTHING, Block, Known, Same, Walk
 from salesinsight.features.turn_files import AS_PANDAS, TURNS, Talks, ahead, count_turns, turn_files
-from salesinsight.schema import TABLES, Export, conform, empty_table
+from salesinsight.schema import PATH, TABLES, Export, conform, empty_table, takes
 from salesinsight.speech import Trackers, tag_turns
 
 BATCH_TURNS = 50_000  # measured at a time
@@ -49,6 +49,7 @@ class Streamed:
     measured: int
 
 
+@takes(path=PATH, out=PATH, trackers=Trackers)
 def featurize(
     path: str | os.PathLike[str],
     out: str | os.PathLike[str],

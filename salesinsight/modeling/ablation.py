@@ -101,7 +101,7 @@ def ablation(
     folds = make_folds(data, splits, seed=seed)
     rows = np.sort(np.concatenate([fold.test for fold in folds])) if folds else np.empty(0, dtype=int)
     if len(rows) < LEAST_ROWS:
-        raise TooLittleData(found=len(rows), what="landmarks", needed=LEAST_ROWS, advice="")
+        raise TooLittleData(found=len(rows), what={"en": "landmarks", "nl": "peilmomenten"}, needed=LEAST_ROWS, advice="")
     pairs = _pairs(data, families)
     y4, groups = (part.to_numpy(dtype=object)[rows] for part in (required(data.y4), data.groups))
     with threadpool_limits(1):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesinsight.deals.shares import wilson
-from salesinsight.modeling.metrics import LEAST_ROWS
+from salesinsight.modeling.metrics import LEAST_ROWS, stretch, worth_of
 
 
 def share_interval(y: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
@@ -30,12 +30,13 @@ def share_interval(y: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
     -----
     Rows are worth as many independent cases as would give a share that varies as much as the sums over groups
     say that this one does (Kish's design effect): at most all rows; the number of groups where all are alike.
+    That spread itself is known from few groups, for which a t interval makes up (Korn and Graubard, 1998).
 
     Examples
     --------
     >>> y, deals = np.repeat([1, 0] * 10, 2), np.repeat(range(20), 2)
     >>> [[round(float(edge), 2) for edge in told] for told in (share_interval(y, deals), wilson(20, 40))]
-    [[0.3, 0.7], [0.35, 0.65]]
+    [[0.28, 0.72], [0.35, 0.65]]
     """
     n = len(y)
     if not n:
@@ -44,7 +45,9 @@ def share_interval(y: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
     _, group = np.unique(groups, return_inverse=True)
     count = group.max() + 1
     variance = (np.bincount(group, y - share) ** 2).sum() / n**2
-    worth = min(share * (1 - share) / variance, n) if variance > 0 and count > 1 else count
+    if variance == 0 or count == 1:
+        return wilson(share * count, count)
+    worth = min(share * (1 - share) / variance, n) / stretch(worth_of(groups)) ** 2
     return wilson(share * worth, worth)
 
 

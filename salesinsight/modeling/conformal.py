@@ -24,7 +24,7 @@ import pandas as pd
 from salesinsight.deals.shares import wilson
 from salesinsight.errors import BadArgument
 from salesinsight.language import words
-from salesinsight.modeling.metrics import COLUMNS
+from salesinsight.modeling.metrics import COLUMNS, Z
 from salesinsight.modeling.pipelines import PROBABILITIES
 from salesinsight.schema import Y4
 
@@ -131,7 +131,7 @@ def set_coverage(oof: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     rows = pd.concat(judged)
     n, deals = len(rows), rows["deal"].nunique()
     share, size = rows["held"].mean(), rows["size"].mean()
-    half = 1.96 * rows["size"].std() / np.sqrt(deals) if deals > 1 else np.nan
+    half = Z * rows["size"].std() / np.sqrt(deals) if deals > 1 else np.nan
     found = [("set_coverage", share, *wilson(share * deals if deals else 0, deals)),
              ("set_size", size, max(1.0, size - half), min(4.0, size + half))]  # fmt: skip
     return pd.DataFrame([("full", *figures, n, deals) for figures in found], columns=COLUMNS)

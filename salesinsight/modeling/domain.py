@@ -28,7 +28,6 @@ from salesinsight.language import words
 from salesinsight.modeling.pipelines import CATEGORY
 from salesinsight.modeling.wording import ColumnWords
 
-CODES = ("stage", "known", "domain", "interval")
 # a range of fewer known values than this says nothing about the next value
 LEAST_KNOWN = 30
 # an interval of p_stalled wider than this says as good as nothing

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 from scipy.stats import norm, rankdata
 from scipy.stats import t as student
 
-LEAST_ROWS, BINS, LIST_LENGTH = 30, 10, 10
-TINY = 1e-6
+from salesinsight.modeling.calibration import TINY as TINY
+from salesinsight.modeling.calibration import bin_numbers, calibration_figures, error_interval
+
+LEAST_ROWS, LIST_LENGTH = 30, 10
 #: Half the width of a 95 % interval, in standard errors.
 Z = 1.959964
 # resamples are handled in portions of at most so many weights, to stay within some tens of megabytes
@@ -85,11 +86,16 @@ def score_models(
             for metric, values in _figures(p, y4, y, weights, listed[model]).items():
                 collected.setdefault((model, metric), []).append(values)
     samples = {key: np.concatenate(parts) for key, parts in collected.items()}
+    gaps = {(model, "ece"): samples[model, "ece"] for model in predictions}
+    samples |= {key: np.abs(gap).sum(axis=1) for key, gap in gaps.items()}
     samples |= _comparisons(samples, list(predictions))
-    enough, cases = len(y) >= LEAST_ROWS, worth_of(groups)
+    cases = worth_of(groups)
+    told = {key: interval(values, cases) for key, values in samples.items()}
+    told |= {key: error_interval(gap, _beyond(_worth_of_bins(predictions[key[0]][:, 3], groups)))
+             for key, gap in gaps.items()}  # fmt: skip
     rows = [
-        {"model": model, "metric": metric, **(_told(metric, values, cases) if enough else EMPTY)}
-        for (model, metric), values in samples.items()
+        {"model": model, "metric": metric, **(found if len(y) >= LEAST_ROWS else EMPTY)}
+        for (model, metric), found in told.items()
     ]
     sizes = {"n": len(y), "n_deals": len(np.unique(deals))}
     return pd.DataFrame(rows).assign(**sizes)[COLUMNS], samples
@@ -102,39 +108,56 @@ def interval(values: np.ndarray, cases: float = math.inf) -> dict[str, float]:
     """The value of the data themselves, and an interval that holds 95 % of the resamples.
 
     With few independent `cases` (see `worth_of`) it holds a little more, as a t interval is wider than a
-    normal one: the expanded percentile interval of Hesterberg (2015).
+    normal one: the expanded percentile interval of Hesterberg (2015). Percentiles are those that hold a next
+    resample as often as asked (Weibull's); others promise too much of few resamples.
     """
     drawn = values[1:][np.isfinite(values[1:])]
     if not np.isfinite(values[0]) or not len(drawn):
         return EMPTY
-    beyond = 2.5
-    if math.isfinite(cases):
-        n = max(cases, 2.0)
-        beyond = 100 * float(norm.cdf(math.sqrt(n / (n - 1)) * student.ppf(0.025, n - 1)))
-    low, high = np.percentile(drawn, [beyond, 100 - beyond])
+    beyond = _beyond(cases)
+    low, high = np.quantile(drawn, [beyond, 1 - beyond], method="weibull")
     return {"value": float(values[0]), "low": float(low), "high": float(high)}
 
 
-def worth_of(groups: np.ndarray) -> float:
-    """How many groups of one size these groups are worth: Kish's (sum n)² / sum n².
+def _beyond(cases: float) -> float:
+    """Share of resamples to leave out on either side."""
+    return float(norm.cdf(-Z * stretch(cases)))
+
+
+def stretch(cases: float) -> float:
+    """How many times as wide as a normal interval one is whose spread was learned from few independent cases.
 
     Examples
     --------
-    >>> worth_of(np.array(["a", "a", "b", "b"])), worth_of(np.array(["a", "a", "a", "b"]))
-    (2.0, 1.6)
+    >>> [round(stretch(cases), 3) for cases in (10, 50, math.inf)]
+    [1.217, 1.036, 1.0]
+    """
+    if math.isinf(cases):
+        return 1.0
+    n = max(cases, 2.0)
+    return float(math.sqrt(n / (n - 1)) * student.ppf(0.975, n - 1) / Z)
+
+
+def worth_of(groups: np.ndarray) -> float:
+    """How many groups of one size these groups are worth to learn a spread from: (sum n²)² / sum n⁴.
+
+    Fewer than Kish's (sum n)² / sum n², which they are worth to learn a mean from: large groups decide on the
+    spread more than on the mean (Carter, Schnepel and Steigerwald, 2017).
+
+    Examples
+    --------
+    >>> worth_of(np.array(["a", "a", "b", "b"])), round(worth_of(np.array(["a", "a", "b"])), 2)
+    (2.0, 1.47)
     """
     _, rows = np.unique(groups, return_counts=True)
-    return float(rows.sum() ** 2 / (rows**2).sum())
+    squares = rows.astype(float) ** 2
+    return float(squares.sum() ** 2 / (squares**2).sum())
 
 
-def _told(metric: str, values: np.ndarray, cases: float) -> dict[str, float]:
-    """A figure with its interval; that of ece turned around, for a resample adds chance to what is there."""
-    told = interval(values, cases)
-    if metric != "ece" or np.isnan(told["value"]):
-        return told
-    twice = 2 * told["value"]
-    value = max(twice - float(np.nanmean(values[1:])), 0.0)
-    return {"value": value, "low": max(twice - told["high"], 0.0), "high": max(twice - told["low"], value)}
+def _worth_of_bins(p: np.ndarray, groups: np.ndarray) -> float:
+    """How many groups those of one bin of probabilities are worth, on average."""
+    place, group = bin_numbers(p), np.unique(groups, return_inverse=True)[1]
+    return float(np.mean([worth_of(group[place == number]) for number in np.unique(place)]))
 
 
 def weekly_lists(
@@ -175,7 +198,7 @@ def _figures(
     if not np.isnan(P).any():
         of_the_outcome = (P * (y4[:, None] == np.array(["won", "lost", "progress", "stalled"]))).sum(axis=1)
         figures["log_loss"] = weights @ -np.log(of_the_outcome.clip(TINY)) / total
-    figures |= _calibration(p, y, weights)
+    figures |= calibration_figures(p, y, weights)
     on_list = weights[:, listed]
     with np.errstate(invalid="ignore", divide="ignore"):
         precision = on_list @ y[listed] / on_list.sum(axis=1)
@@ -198,46 +221,6 @@ def _ranking(p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> dict[str, np.
         roc = ((above - ones / 2) * zeros).sum(axis=1) / (n1 * n0)
         precision = np.nan_to_num(above / (above + zeros_above))
         return {"roc_auc": roc, "pr_auc": (precision * ones).sum(axis=1) / n1}
-
-
-def _calibration(p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> dict[str, np.ndarray]:
-    """Intercept (0 is right), slope (1 is right) and expected calibration error.
-
-    Intercept: how much too low the log-odds are on the whole. Slope: below 1 when the probabilities are too
-    far apart. The data themselves are fitted to the end; resamples take one Newton step from there.
-    """
-    x = np.log(p.clip(TINY, 1 - TINY) / (1 - p).clip(TINY, 1))
-    ones = np.ones_like(x)
-    shift = _logistic(np.array([ones]), x, y, weights)
-    slope = _logistic(np.array([ones, x]), np.zeros_like(x), y, weights) if p.std() > TINY else None
-    edges = np.quantile(p, np.linspace(0, 1, BINS + 1)[1:-1])
-    in_bin = np.eye(BINS)[np.searchsorted(edges, p, side="left")]
-    gaps = np.abs(weights @ (in_bin * (y - p)[:, None])).sum(axis=1)
-    return {
-        "calibration_intercept": shift[:, 0],
-        "calibration_slope": np.full(len(weights), np.nan) if slope is None else slope[:, 1],
-        "ece": gaps / weights.sum(axis=1),
-    }
-
-
-def _logistic(Z: np.ndarray, offset: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Coefficients of y on the rows of Z (one or two), per row of weights."""
-    beta = np.zeros(len(Z))
-    if not 0 < y.sum() < len(y):
-        return np.full((len(weights), len(Z)), np.nan)
-    for _ in range(30):
-        mu = expit(offset + beta @ Z)
-        step = np.linalg.solve(
-            np.einsum("in,jn,n->ij", Z, Z, mu * (1 - mu)) + TINY * np.eye(len(Z)), Z @ (y - mu)
-        )
-        beta = beta + step
-        if np.abs(step).max() < 1e-9:
-            break
-    mu = expit(offset + beta @ Z)
-    slopes = weights @ ((y - mu) * Z).T
-    pairs = (Z[:, None] * Z[None]) * (mu * (1 - mu))
-    curves = np.einsum("dn,ijn->dij", weights, pairs, optimize=True) + TINY * np.eye(len(Z))
-    return beta + np.linalg.solve(curves, slopes[..., None])[..., 0]
 
 
 def _comparisons(samples: Mapping[tuple[str, str], np.ndarray], models: list[str]) -> dict:

@@ -11,6 +11,7 @@ from scipy.stats import t as student_t
 
 from salesinsight.modeling.afterwards import written_later
 from salesinsight.modeling.foretelling import Foretelling
+from salesinsight.schema import PATH, takes
 
 ALONE, TOGETHER = 0.85, 0.90
 STANDS_OUT, STANDS_OUT_BY = 0.75, 0.15
@@ -25,6 +26,7 @@ COLUMNS = ["column", "auc", "reason", "beside", "after"]
 CHECKS = ["check", "auc", "low", "high", "passed"]
 
 
+@takes(X=pd.DataFrame, y=pd.Series, profile=PATH)
 def leak_probe(
     X: pd.DataFrame,
     y: pd.Series,

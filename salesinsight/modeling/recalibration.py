@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from salesinsight.modeling.metrics import Z
+from salesinsight.modeling.metrics import TINY, Z
 
 LEAST_OF_EACH, LEAST_ACCOUNTS = 10, 20
 
@@ -68,8 +68,10 @@ def recalibrate(oof: pd.DataFrame, p: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def likely_share(p: np.ndarray, replicates: np.ndarray, oof: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """95 % interval of p_stalled, as the share that stalls of deals like these.
 
-    It holds what deals with such a probability came to in the test (`recalibrate`) and how much the
-    probability would have been another with other accounts to learn from; it always holds `p` itself.
+    Two things make it wide, in log-odds that are added in squares: how surely the test tells what deals with
+    such a probability come to (`recalibrate`), and how much the probability would have been another with
+    other accounts to learn from. It lies about `p`, and moves towards what the test showed as far as that is
+    more than these two doubts make of nothing. It always holds `p` itself.
 
     Parameters
     ----------
@@ -85,6 +87,12 @@ def likely_share(p: np.ndarray, replicates: np.ndarray, oof: pd.DataFrame) -> tu
     low, high : numpy.ndarray
         Per deal.
 
+    Notes
+    -----
+    The tested models learned from fewer rows than the one in use, so what they got wrong is only in part what
+    that one gets wrong. The test's answer is shrunk towards `p` by the non-negative garrote (Breiman, 1995),
+    1 - doubt² / difference².
+
     Examples
     --------
     >>> oof = pd.DataFrame({"y": [0, 1, 1, 0] * 50, "p_stalled": [0.4, 0.6] * 100, "group": range(200)})
@@ -94,9 +102,12 @@ def likely_share(p: np.ndarray, replicates: np.ndarray, oof: pd.DataFrame) -> tu
     """
     if not len(p):
         return p, p
-    centre, error = recalibrate(oof, p)
-    spread = Z * np.hypot(error, log_odds(replicates).std(axis=0))
-    return np.minimum(expit(centre - spread), p), np.maximum(expit(centre + spread), p)
+    told, (shown, error) = log_odds(p), recalibrate(oof, p)
+    doubt = np.hypot(error, log_odds(replicates).std(axis=0))
+    away = shown - told
+    kept = 1 - np.minimum(doubt**2 / np.maximum(away**2, TINY), 1)
+    centre, half = told + kept * away, Z * doubt
+    return np.minimum(expit(centre - half), p), np.maximum(expit(centre + half), p)
 
 
 def log_odds(p: np.ndarray) -> np.ndarray:

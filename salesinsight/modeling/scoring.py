@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from salesinsight.errors import SchemaChanged
 from salesinsight.modeling.comparable import look_up_comparable
 from salesinsight.modeling.conformal import BETWEEN, conformal_sets
 from salesinsight.modeling.domain import WIDEST, find_strange
+from salesinsight.modeling.metrics import Z
 from salesinsight.modeling.moves import DEFAULT, Rule, chosen_rule, fired_rules
 from salesinsight.modeling.pipelines import (
     CATEGORY,
@@ -25,7 +27,7 @@ from salesinsight.modeling.pipelines import (
 from salesinsight.modeling.quoting import KEYS, QUOTES, counted_quotes
 from salesinsight.modeling.reasons import rule_reasons, stall_reasons
 from salesinsight.modeling.recalibration import likely_share
-from salesinsight.schema import Y4
+from salesinsight.schema import Y4, takes
 
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
@@ -74,10 +76,7 @@ def score_deals(
         band, doubt = [TOO_LITTLE] * len(table), pd.DataFrame(pd.NA, index=table.index, columns=DOUBT)
         reasons = [rule_reasons(fired, language) for fired in rules]
     else:
-        told = predict_four(run.model, X).reset_index(drop=True)
-        told["low"], told["high"] = likely_share(
-            told["p_stalled"].to_numpy(), replicate_stalled(run, X), run.oof
-        )
+        told, _ = _chances(run, X)
         doubt = _doubt(run, open_, told)
         band = _bands(run, told["p_stalled"], doubt["too_little"])
         reasons = stall_reasons(run, X, told["p_stalled"].to_numpy(), language)
@@ -105,6 +104,7 @@ def score_deals(
     return table.join(doubt.astype("string"))
 
 
+@takes(scores=pd.DataFrame, k=Integral)
 def worklist(scores: pd.DataFrame, k: int = 10) -> pd.DataFrame:
     """The deals to talk about this week.
 
@@ -176,16 +176,26 @@ def replicate_stalled(run: Run, X: pd.DataFrame) -> np.ndarray:
     return np.array([predict_stalled(last, table) for last in run.replicates])
 
 
+def _chances(run: Run, X: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """The four probabilities of deals with the interval of p_stalled, and what every replicate says."""
+    told, replicates = predict_four(run.model, X).reset_index(drop=True), replicate_stalled(run, X)
+    told["low"], told["high"] = likely_share(told["p_stalled"].to_numpy(), replicates, run.oof)
+    return told, replicates
+
+
 def expect_stalled(run: Run, open_: Dataset) -> dict[str, Any]:
     """How many open deals will stall, and for how much money; see `Run.expected_stalled`."""
-    X = open_.X
-    amount, currency = open_.info["amount"].to_numpy(dtype=float), open_.info["currency"].astype("string")
-    empty = {"n": len(X), "count": np.nan, "low": np.nan, "high": np.nan}
+    info = open_.info
+    empty = {"n": len(info), "left_out": 0, "count": np.nan, "low": np.nan, "high": np.nan}
     nothing = {"amount": np.nan, "amount_low": np.nan, "amount_high": np.nan, "currency": None}
     if run.model is None:
         return {**empty, **nothing, "per_currency": {}}
     refuse_other_table(run, open_)
-    p, replicates = predict_four(run.model, X)["p_stalled"].to_numpy(), replicate_stalled(run, X)
+    told, replicates = _chances(run, open_.X)
+    # no chance stands beside these deals, so none is added up
+    known = _strange(run, open_, told)["too_little"].isna().to_numpy()
+    p, replicates, info = told["p_stalled"].to_numpy()[known], replicates[:, known], info[known]
+    amount, currency = info["amount"].to_numpy(dtype=float), info["currency"].astype("string")
     total = dict(
         zip(("count", "low", "high"), _sum(p, replicates, np.ones(len(p)), run.dispersion), strict=True)
     )
@@ -194,13 +204,15 @@ def expect_stalled(run: Run, open_: Dataset) -> dict[str, Any]:
         rows = (currency.fillna("") == name).to_numpy() & ~np.isnan(amount)
         value, low, high = _sum(p[rows], replicates[:, rows], amount[rows], run.dispersion)
         per_currency[name] = {"n": int(rows.sum()), "amount": value, "amount_low": low, "amount_high": high}
+        per_currency[name]["of"] = float(amount[rows].sum())
     single = {}
     if len(per_currency) == 1:
         [(name, found)] = per_currency.items()
         single = {key: found[key] for key in ("amount", "amount_low", "amount_high")} | {
             "currency": name or None
         }
-    return {"n": len(X), **total, **nothing, **single, "per_currency": per_currency}
+    counted = {"n": int(known.sum()), "left_out": int((~known).sum())}
+    return {**counted, **total, **nothing, **single, "per_currency": per_currency}
 
 
 def _sum(
@@ -209,22 +221,29 @@ def _sum(
     """A sum over deals with its 95 % interval: the model may be wrong, and the deals are drawn besides."""
     value, most = float(p @ size), float(size.sum())
     variance = (replicates @ size).var() + dispersion * (p * (1 - p)) @ size**2
-    half = 1.96 * float(np.sqrt(variance))
+    half = Z * float(np.sqrt(variance))
     return value, max(0.0, value - half), min(most, value + half)
 
 
-def _doubt(run: Run, open_: Dataset, told: pd.DataFrame) -> pd.DataFrame:
-    """Per deal the outcomes that can't be excluded, and why too little is known to judge it."""
+def _strange(run: Run, open_: Dataset, told: pd.DataFrame) -> pd.DataFrame:
+    """Per deal why too little is known to judge it, and the column that lies furthest outside."""
     stage, stages = open_.info["stage"], run.card["stages"]
     unseen = (stage.notna() & ~stage.isin(stages)).to_numpy() & bool(stages)
     X = open_.X[run.card["columns"]].reset_index(drop=True)
     found = find_strange(run.card.get("domain"), X, unseen)
+    wide = (told["high"] - told["low"]) > WIDEST
+    found["too_little"] = found["too_little"].mask(wide & found["too_little"].isna(), "interval")
+    return found
+
+
+def _doubt(run: Run, open_: Dataset, told: pd.DataFrame) -> pd.DataFrame:
+    """Per deal the outcomes that can't be excluded, and why too little is known to judge it."""
+    found = _strange(run, open_, told)
     tested = run.oof[list(PROBABILITIES)], run.oof["y4"], run.oof["deal_id"]
     sets = conformal_sets(*tested, told[list(PROBABILITIES)])
     # about a deal unlike any other nothing can be excluded
-    found["conformal"] = sets.mask(found["too_little"].notna(), BETWEEN.join(Y4))
-    wide = (told["high"] - told["low"]) > WIDEST
-    found["too_little"] = found["too_little"].mask(wide & found["too_little"].isna(), "interval")
+    unlike = found["too_little"].notna() & (found["too_little"] != "interval")
+    found["conformal"] = sets.mask(unlike, BETWEEN.join(Y4))
     return found[DOUBT]
 
 

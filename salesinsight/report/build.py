@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import importlib.metadata
+import inspect
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,18 +15,35 @@ import pandas as pd
 from salesinsight.charts.saving import table_csv
 from salesinsight.charts.shares import counted
 from salesinsight.deals import Dataset
+from salesinsight.errors import UnknownName
 from salesinsight.modeling import Run
+from salesinsight.modeling.hours import hours_scenario
 from salesinsight.privacy.vault import put_names
 from salesinsight.report import decisions, front, method, review
 from salesinsight.report.figures import draw_charts
 from salesinsight.report.material import Material
 from salesinsight.report.said import what_was_said
-from salesinsight.schema import Export
+from salesinsight.schema import PATH, Export, takes
 from salesinsight.writing import write_whole
 
 CHANCES = ["p_won", "p_lost", "p_progress", "p_stalled", "low", "high", "conformal"]
 
 
+@takes(
+    folder=PATH,
+    export=Export,
+    tagged=pd.DataFrame,
+    hits=pd.DataFrame,
+    features=pd.DataFrame,
+    notes=pd.DataFrame,
+    data=Dataset,
+    open_=Dataset,
+    run=Run,
+    scores=pd.DataFrame,
+    past=pd.DataFrame,
+    names=Mapping,
+    hours=Mapping,
+)
 def write_report(
     folder: str | Path,
     *,
@@ -63,7 +81,7 @@ def write_report(
         Language of the report, "nl" or "en".
     names, seller_words, hours
         The name behind each code of a pseudonymised export, to show instead; whether words and names of
-        sellers may be shown; what to assume in `hours_scenario`.
+        sellers may be shown; what to assume in `hours_scenario`, UnknownName for anything else.
 
     Returns
     -------
@@ -88,7 +106,17 @@ def write_report(
     return _write(Material(*tables, language, names or {}, seller_words, past, hours or {}), Path(folder))
 
 
+def _refuse_unknown(hours: Mapping[str, Any]) -> None:
+    """Refuse what is no assumption of the scenario."""
+    taken = inspect.signature(hours_scenario).parameters.values()
+    known = [one.name for one in taken if one.kind is one.KEYWORD_ONLY]
+    for name in hours:
+        if name not in known:
+            raise UnknownName(kind="assumption", name=str(name), known=known)
+
+
 def _write(material: Material, folder: Path) -> Path:
+    _refuse_unknown(material.hours)
     listed = front.listed_deals(material)
     rows = front.worklist_rows(material, listed)
     facts = _facts(material) | _pages(material, listed, rows)

@@ -64,17 +64,18 @@ def headline(material: Material) -> list[dict[str, str]]:
 
 def _expected(material: Material) -> list[dict[str, str]]:
     """Deals and money heading for misschien, each with its range; nothing without chances."""
-    w, expected, info = material.words, material.expected, material.open_info
+    w, expected = material.words, material.expected
     if expected is None:
         return []
     numbers = {name: w.number(expected[name]) for name in ("low", "high")}
     n = w.number(expected["n"])
     cards = [_card(material, "stalled", number=w.number(expected["count"]), n=n, **numbers)]
+    if expected["left_out"]:
+        cards[0]["line"] += w("report.card.left_out", n=w.number(expected["left_out"]))
     for currency, found in expected["per_currency"].items():
         names = ("amount", "amount_low", "amount_high")
         money = {name: _money(material, found[name], currency) for name in names}
-        total = info.loc[info["currency"].fillna("") == currency, "amount"].sum()
-        whole = _money(material, total, currency)
+        whole = _money(material, found["of"], currency)
         cards.append(_card(material, "money", number=money.pop("amount"), total=whole, **money))
     return cards
 

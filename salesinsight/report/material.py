@@ -100,7 +100,8 @@ class Material:
             or self.scores["p_stalled"].isna().all()
         ):
             return None
-        return self.run.expected_stalled(self.open_)
+        found = self.run.expected_stalled(self.open_)
+        return found if found["n"] else None
 
     @functools.cached_property
     def review(self) -> pd.DataFrame | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from salesinsight.charts.shares import FEW, counted, in_ten
-from salesinsight.deals.shares import wilson
+from salesinsight.modeling.cells import share_interval
 from salesinsight.report.material import Material, shorten
 from salesinsight.schema import ACTS, ANSWERS, SPIN_TYPES
 
@@ -173,12 +173,10 @@ def authority_by_source(material: Material) -> list[dict[str, str]]:
     deal = export.conversations.set_index("conversation_id")["deal_id"]
     source = deal.map(export.deals.set_index("deal_id")["lead_source"])
     refers = features["authority_ref_count"].dropna() > 0
-    grouped = (
-        refers.groupby(source.reindex(refers.index)).agg(["sum", "size"]).sort_values("size", ascending=False)
-    )
     rows = []
-    for name, (hits, n) in zip(grouped.index, grouped.to_numpy(), strict=True):
-        share = hits / n if n >= FEW else float("nan")
-        said = in_ten(share, *wilson(int(hits), int(n)), material.language)
-        rows.append({"source": str(name), "n": material.words.number(n), "share": said})
-    return rows
+    for name, told in refers.groupby(source.reindex(refers.index)):
+        share = told.mean() if len(told) >= FEW else float("nan")
+        interval = share_interval(told.to_numpy(dtype=float), deal[told.index].to_numpy(dtype=object))
+        said = in_ten(share, *interval, material.language)
+        rows.append((len(told), {"source": str(name), "n": material.words.number(len(told)), "share": said}))
+    return [row for _, row in sorted(rows, key=lambda row: -row[0])]

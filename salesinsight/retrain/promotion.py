@@ -11,6 +11,7 @@ from salesinsight.deals import Dataset, LabelSettings, make_dataset
 from salesinsight.deals.dataset import MODES
 from salesinsight.errors import (
     ForStudy,
+    LeakyTest,
     ModelSuspect,
     NotBetter,
     NotComparable,
@@ -45,7 +46,8 @@ def refusal(new: Run, in_use: Run | None, ready: Prepared) -> SalesInsightError 
 
     Notes
     -----
-    It must have a Brier skill over B2 above 0 out of fold. Against the model in use it is held on the newest
+    It must find nothing in labels drawn at random (`leak_checks`), and have a Brier skill over B2 above 0 out
+    of fold. Against the model in use it is held on the newest
     block, both on the same rows: it is worse when the whole 95 % interval of the difference in Brier score,
     accounts resampled, lies above 0. A comparison that can't be made is no reason to change.
     """
@@ -54,6 +56,10 @@ def refusal(new: Run, in_use: Run | None, ready: Prepared) -> SalesInsightError 
         return _too_few(new, ready)
     if new.suspect:
         return ModelSuspect(new=name, columns=[suspect["column"] for suspect in new.card["suspects"]])
+    random = next((check for check in new.card["checks"] if check["check"] == "permuted"), None)
+    # None where nothing could be tried
+    if random is not None and random["passed"] is False:
+        return LeakyTest(new=name, auc=random["auc"])
     if new.settings["landmarks"] != "weekly":
         return ForStudy(new=name)
     skill, low, high = (new.value("brier_skill_b2", what=what) for what in ("value", "low", "high"))

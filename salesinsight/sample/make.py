@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Integral, Real
+
 import numpy as np
 import pandas as pd
 
@@ -14,12 +16,13 @@ from salesinsight.sample.recording import Held, act_out
 from salesinsight.sample.tables import export_tables
 from salesinsight.sample.timeline import Event, live, plain_events, plan_talks
 from salesinsight.sample.workdays import AS_OF, TIME_ZONE
-from salesinsight.schema import Export, empty_table
+from salesinsight.schema import Export, empty_table, takes
 
 N_SELLERS = 9
 SOURCE_LIFT = np.array([0.10, -0.35, 0.05, 0.55, 0.20, -0.55])
 
 
+@takes(n_deals=Integral, effect=Real, seed=Integral)
 def make_sample(n_deals: int = 260, language: str = "nl", effect: float = 1.0, seed: int = 0) -> Export:
     """Invent conversations and deals of which the truth is known.
 
@@ -101,9 +104,9 @@ def _live_and_talk(
 
 def _refuse_nonsense(n_deals: int, effect: float) -> None:
     if n_deals < 1:
-        raise BadArgument(argument="n_deals", expected="1 or more", got=n_deals)
+        raise BadArgument(argument="n_deals", expected={"en": "1 or more", "nl": "1 of meer"}, got=n_deals)
     if effect < 0:
-        raise BadArgument(argument="effect", expected="0 or more", got=effect)
+        raise BadArgument(argument="effect", expected={"en": "0 or more", "nl": "0 of meer"}, got=effect)
 
 
 def _truth(deals: list[Deal], latents: Latents, rates: np.ndarray) -> pd.DataFrame:

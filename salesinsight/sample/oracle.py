@@ -58,10 +58,7 @@ def oracle(
     >>> round(float(oracle(export, marks).iloc[0].sum()), 6)
     1.0
     """
-    if export.truth is None:
-        raise BadArgument(argument="export", expected="made by make_sample, with its truth", got="none")
-    if not 0 <= grace_days <= MAX_GRACE_DAYS:
-        raise BadArgument(argument="grace_days", expected=f"0 to {MAX_GRACE_DAYS}", got=grace_days)
+    _refuse(export, grace_days)
     marks = landmarks if "deal_id" in landmarks.columns else landmarks.index.to_frame(index=False)
     moment = to_local(marks["landmark_at"])
     stage, rested, is_open = _state(export, marks["deal_id"], marks["landmark_at"])
@@ -132,6 +129,19 @@ def outcome_chances(
 def rate_columns() -> list[str]:
     """Names of the hazards in the truth: stage by stage, kind by kind."""
     return [f"h_{kind}_{stage}" for stage in range(N_STAGES) for kind in KINDS]
+
+
+def _refuse(export: Export, grace_days: float) -> None:
+    if export.truth is None:
+        expected = {
+            "en": "an export of make_sample, with its truth",
+            "nl": "een export van make_sample, met de waarheid erbij,",
+        }
+        got = {"en": "one without it", "nl": "een export zonder"}
+        raise BadArgument(argument="export", expected=expected, got=got)
+    if not 0 <= grace_days <= MAX_GRACE_DAYS:
+        expected = {"en": f"0 to {MAX_GRACE_DAYS}", "nl": f"0 tot en met {MAX_GRACE_DAYS}"}
+        raise BadArgument(argument="grace_days", expected=expected, got=grace_days)
 
 
 def _rates(truth: pd.DataFrame, deals: pd.Series) -> np.ndarray:

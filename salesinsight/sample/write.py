@@ -10,13 +10,14 @@ import tempfile
 import pandas as pd
 
 from salesinsight.language import load_pack
-from salesinsight.schema import TABLES, Export
+from salesinsight.schema import PATH, TABLES, Export, takes
 from salesinsight.schema.tables import MOMENT
 
 TABLES_WRITTEN = ("turns", "conversations", "people", "attendance", "deals", "events")
 WATERMARK_FILE = "WATERMARK.txt"
 
 
+@takes(export=Export, folder=PATH)
 def write_sample(export: Export, folder: str | os.PathLike[str]) -> pathlib.Path:
     """Write the six tables and the watermark.
 

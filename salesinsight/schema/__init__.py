@@ -20,6 +20,7 @@ from salesinsight.schema.tables import (
     Export,
     Table,
 )
+from salesinsight.schema.taking import PATH, takes
 
 __all__ = [
     "ACTS",
@@ -27,6 +28,7 @@ __all__ = [
     "EVENT_KINDS",
     "MOMENT",
     "OUTCOMES",
+    "PATH",
     "PUSH_PULL",
     "QUESTION_FLAGS",
     "QUESTION_FORMS",
@@ -44,4 +46,5 @@ __all__ = [
     "data_dictionary",
     "empty_table",
     "find_bad_rows",
+    "takes",
 ]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from salesinsight.errors import BadTable, MissingColumns, UnknownName
 from salesinsight.schema.tables import MOMENT, TABLES, TEXT, Table
+from salesinsight.schema.taking import takes
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
@@ -101,6 +102,7 @@ def find_bad_rows(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return pd.concat(bad, ignore_index=True)[columns] if bad else pd.DataFrame(columns=columns)
 
 
+@takes(frame=pd.DataFrame)
 def check_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Conform a frame to a table and refuse it, with all bad rows in one message, when it doesn't fit.
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesinsight.errors import MissingColumns, NotTheSame
-from salesinsight.schema import SELLER_ACTS
+from salesinsight.schema import SELLER_ACTS, takes
 from salesinsight.speech.labels import LABELS
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ COUNTS = ["both", "only_first", "only_second"]
 MEASURES = ["kappa", "low", "high", "alpha"]
 
 
+@takes(first=pd.DataFrame, second=pd.DataFrame)
 def agreement(first: pd.DataFrame, second: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     """Measure how far two labellers agree, beyond what chance would give.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from salesinsight.language import load_pack, match_cues
+from salesinsight.schema import takes
 from salesinsight.speech.learned import load_taggers
 from salesinsight.speech.notes import hits_in_notes
 from salesinsight.speech.reading import FAMILIES
@@ -22,6 +23,7 @@ HIT = {
 }
 
 
+@takes(tagged=pd.DataFrame)
 def evidence(tagged: pd.DataFrame, language: str | None = None) -> pd.DataFrame:
     """List the words that led to the tags, one row per hit.
 

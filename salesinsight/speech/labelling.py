@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from scipy.special import expit, logit
 
 from salesinsight.errors import MissingColumns, UnknownName
 from salesinsight.language import load_pack
-from salesinsight.schema import ACTS
+from salesinsight.schema import ACTS, PATH, takes
 from salesinsight.speech import training
 from salesinsight.speech.labels import LABELS
 from salesinsight.speech.learned import Taggers
@@ -21,6 +22,7 @@ Path = str | os.PathLike[str]
 EDGE = 1e-6
 
 
+@takes(utterances=(*PATH, Sequence, pd.DataFrame))
 def learn_taggers(utterances: Path | pd.DataFrame | Sequence[Path], language: str = "nl") -> Taggers:
     """Learn the taggers of a language anew, from the pack's labelled utterances and your own.
 
@@ -64,6 +66,7 @@ def learn_taggers(utterances: Path | pd.DataFrame | Sequence[Path], language: st
     return training.learn_taggers(pd.concat([read_utterances(pack), *own], ignore_index=True), pack)
 
 
+@takes(tagged=pd.DataFrame, n=Integral)
 def uncertain(tagged: pd.DataFrame, n: int = 25, label: str | None = None) -> pd.DataFrame:
     """Choose the turns that are most worth labelling: those about which the taggers doubt most.
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from salesinsight.errors import MissingColumns
 from salesinsight.language import Pack, load_pack, match_cues
-from salesinsight.schema import OUTCOMES
+from salesinsight.schema import OUTCOMES, takes
 from salesinsight.speech.scores import Scores, likeliest, named, score_hits
 
 FAMILY = "notes"
@@ -23,6 +23,7 @@ ENDING = {
 VOID = "note_void"
 
 
+@takes(conversations=pd.DataFrame)
 def tag_notes(conversations: pd.DataFrame, language: str = "nl") -> pd.DataFrame:
     """Read the seller's own notes: how the conversation ended, and whether it was a 'goed gesprek'.
 

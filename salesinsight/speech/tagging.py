@@ -11,7 +11,7 @@ import pandas as pd
 
 from salesinsight.errors import MissingColumns
 from salesinsight.language import Pack, load_pack
-from salesinsight.schema import ACTS
+from salesinsight.schema import ACTS, takes
 from salesinsight.speech.acts import OTHERS, PHASES, act_columns, settle
 from salesinsight.speech.answers import answer_columns
 from salesinsight.speech.context import in_context
@@ -28,6 +28,7 @@ SURE = ("question", *ACTS)  # of which the table holds the probability of every 
 LABELS = [*OTHERS.values(), *PHASES, "own_opinion", "time_expression"]
 
 
+@takes(turns=pd.DataFrame, trackers=Trackers, taggers=Taggers)
 def tag_turns(
     turns: pd.DataFrame,
     language: str = "nl",

@@ -13,7 +13,7 @@ import pandas as pd
 
 from salesinsight.errors import NameTaken, NothingTracked, TooFewExamples, TrackerColumns
 from salesinsight.language import load_pack, words
-from salesinsight.schema import conform, empty_table
+from salesinsight.schema import PATH, conform, empty_table, takes
 from salesinsight.speech.cue_rows import write_patterns
 from salesinsight.speech.sheets import EXTRA, LINE, read_sheet
 
@@ -53,6 +53,7 @@ class Trackers:
         return [f"tracker_{name}{ending}" for name in self.names for ending in ("", "_p")]
 
 
+@takes(path=PATH)
 def read_trackers(path: str | os.PathLike[str], language: str = "nl") -> Trackers:
     r"""Read trackers: a competitor, a product or an objection of one's own that becomes a label of turns.
 

@@ -13,7 +13,7 @@ from salesinsight.charts import (
     review_table,
 )
 from salesinsight.charts.frame import blank_axes
-from salesinsight.deals.shares import wilson
+from salesinsight.modeling.cells import share_interval
 
 DATES = pd.to_datetime(["2026-01-05 06:00", "2026-01-12 06:00"], utc=True)
 
@@ -40,7 +40,11 @@ def test_lists_bands_and_lot_are_counted(about):
     judged = rows[rows["model"].astype(bool)]
     own = table.loc[("list", "model")]
     assert (own["scores"], own["deals"], own["stalled"]) == (100, 50, judged["y"].sum())
-    assert (own["low"], own["high"]) == wilson(own["share"] * 50, 50)
+    assert (own["low"], own["high"]) == share_interval(judged["y"].to_numpy(), judged["deal_id"].to_numpy())
+    # the deals of an account hang together
+    one = review_table(rows.assign(group=rows["deal_id"].astype(int) // 10), about=about, draws=50)
+    one = one.set_index(["part", "name"]).loc[("list", "model")]
+    assert one["share"] == own["share"] and one["high"] - one["low"] != own["high"] - own["low"]
     assert ("list", "seller") not in table.index
     assert table.loc[("band", "hoog"), "predicted"] == pytest.approx(0.8)
     assert table.loc[("lot", "reserved"), "deals"] == 10 and table.loc[("lot", "reserved"), "few"]

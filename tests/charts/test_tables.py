@@ -73,6 +73,13 @@ def test_outlook_adds_up_to_all_deals_with_a_score(scores, about):
     assert table.attrs["left_out"] == 1
 
 
+def test_outlook_leaves_out_deals_about_which_too_little_is_known(scores, about):
+    scores["too_little"] = pd.array(["stage", "interval"] + [None] * (len(scores) - 2), dtype="string")
+    table = outlook_table(scores, {"count": 15, "low": 11, "high": 19}, about=about)
+    assert table["expected"].sum() == pytest.approx(len(scores) - 2)
+    assert (table["n"].unique().tolist(), table.attrs["left_out"]) == ([len(scores) - 2], 2)
+
+
 def test_outlook_without_any_score_has_no_rows(scores, about):
     scores[["p_won", "p_lost", "p_progress", "p_stalled"]] = np.nan
     assert outlook_table(scores, {"low": np.nan, "high": np.nan}, about=about).empty

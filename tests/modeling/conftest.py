@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
+from salesinsight.deals import Dataset
 from salesinsight.modeling import train, training
 
 STAGES = ["contact", "behoefte", "oplossing", "offerte"]
@@ -28,26 +29,6 @@ COUNTS = [
     "offer_before_need",
 ]
 FIRST_DAY = pd.Timestamp("2024-01-01 06:00", tz="UTC")
-
-
-@dataclasses.dataclass(frozen=True)
-class Table:
-    """What the modeling room reads of a data set."""
-
-    X: pd.DataFrame
-    y: pd.Series | None
-    y4: pd.Series | None
-    time: pd.Series | None
-    event: pd.Series | None
-    groups: pd.Series
-    weight: pd.Series
-    left_out: pd.DataFrame
-    info: pd.DataFrame
-    mode: str
-    settings: dict
-    words: pd.Series | None = None
-    language: str = "nl"
-    watermark: str | None = "voorbeelddata"
 
 
 def landmarks_of(deal: int, rng: np.random.Generator, effect: float, days: int, horizon: int) -> list[dict]:
@@ -77,7 +58,7 @@ def make_table(
     days: int = 540,
     extra: int = 0,
     mode: str = "volledig",
-) -> Table:
+) -> Dataset:
     """`n_deals` deals over `days` days with weekly landmarks; `extra` more columns of noise."""
     rng, horizon = np.random.default_rng(seed), 60
     rows = pd.DataFrame(
@@ -120,17 +101,17 @@ def make_table(
     settings = {"horizon_days": horizon, "grace_days": 3, "min_dwell_days": 3, "landmarks": "weekly",
                 "as_of": str(FIRST_DAY + pd.Timedelta(days=days)), "time_zone": "Europe/Amsterdam"}  # fmt: skip
     deal_size = rows.groupby("deal")["day"].transform("size").to_numpy()
-    return Table(
+    return Dataset(
         X=X, y=pd.Series(stalled.astype(int).to_numpy(), index, dtype="Int64"),
         y4=pd.Series(y4.to_numpy(), index, dtype="string"),
         time=pd.Series(rows["left"].to_numpy(), index), event=pd.Series(rows["kind"].to_numpy(), index, dtype="string"),
         groups=account, weight=pd.Series(1 / deal_size, index),
         left_out=pd.DataFrame({"deal_id": [], "landmark_at": [], "reason": []}),
-        info=info, mode=mode, settings=settings,
+        info=info, mode=mode, settings=settings, watermark="voorbeelddata",
     )  # fmt: skip
 
 
-def open_part(table: Table, n: int = 25) -> Table:
+def open_part(table: Dataset, n: int = 25) -> Dataset:
     """The newest landmark of the last `n` deals, as if they were open now."""
     newest = table.X.reset_index().groupby("deal_id")["landmark_at"].max().tail(n)
     keep = pd.MultiIndex.from_arrays([newest.index, newest.to_numpy()], names=["deal_id", "landmark_at"])
@@ -157,7 +138,7 @@ def few_replicates():
 
 
 @pytest.fixture(scope="session")
-def table() -> Table:
+def table() -> Dataset:
     return make_table()
 
 
@@ -167,10 +148,10 @@ def build_table():
 
 
 @pytest.fixture(scope="session")
-def open_table(table: Table) -> Table:
+def open_table(table: Dataset) -> Dataset:
     return open_part(table)
 
 
 @pytest.fixture(scope="session")
-def run(table: Table, tmp_path_factory: pytest.TempPathFactory):
+def run(table: Dataset, tmp_path_factory: pytest.TempPathFactory):
     return train(table, tmp_path_factory.mktemp("models") / "run", models=["logistic"], bootstrap=20)

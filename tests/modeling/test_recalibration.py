@@ -39,6 +39,22 @@ def test_the_chance_of_a_model_that_is_too_sure_lies_at_the_edge_of_its_interval
     assert low[0] < 0.8 and high[0] == 0.9
 
 
+def test_what_the_test_shows_counts_as_far_as_it_is_more_than_doubt():
+    p, disagreeing = np.array([0.5]), np.array([[0.35], [0.65]])
+    # in the test three in five of such deals stalled
+    shown = {"y": [1.0, 1, 1, 0, 0] * 2, "p_stalled": [0.4, 0.5, 0.6, 0.5, 0.5] * 2}
+    few, many = (
+        pd.DataFrame({name: values * times for name, values in shown.items()} | {"group": range(10 * times)})
+        for times in (3, 300)
+    )
+    low, high = likely_share(p, disagreeing, few)
+    assert low[0] + high[0] == pytest.approx(1)
+    low, high = likely_share(p, np.tile(p, (3, 1)), many)
+    centre, error = recalibrate(many, p)
+    assert low[0] == 0.5
+    assert high == pytest.approx(expit(centre + 1.96 * error), abs=0.01)
+
+
 def test_rows_of_one_account_are_hardly_more_than_one():
     together = invented_test(np.random.default_rng(3), accounts=60, rows=12, shared=1.5)
     apart = together.assign(group=range(len(together)))

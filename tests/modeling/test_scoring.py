@@ -191,13 +191,29 @@ def test_the_input_stays_as_it_is(run, open_table):
 
 def test_expected_stalled_adds_up(run, open_table, scores):
     told = run.expected_stalled(open_table)
+    assert told["left_out"] == scores["too_little"].notna().sum()
+    scores = scores[scores["too_little"].isna()]
+    assert told["n"] == len(scores)
     assert told["count"] == pytest.approx(scores["p_stalled"].sum())
     assert told["amount"] == pytest.approx((scores["p_stalled"] * scores["amount"]).sum())
+    assert told["per_currency"]["EUR"]["of"] == pytest.approx(scores["amount"].sum())
     assert told["currency"] == "EUR"
     assert 0 <= told["low"] < told["count"] < told["high"] <= len(scores)
     # independent coins alone already spread this much
     p = scores["p_stalled"]
     assert told["high"] - told["low"] >= 2 * 1.96 * np.sqrt((p * (1 - p)).sum()) - 1e-9
+
+
+def test_deals_about_which_too_little_is_known_are_not_added_up(run, open_table, scores):
+    info = open_table.info.copy()
+    strange = scores["too_little"].isna().to_numpy().nonzero()[0][:3]
+    info.iloc[strange, info.columns.get_loc("stage")] = "never seen"
+    odd = dataclasses.replace(open_table, info=info)
+    told, before = run.expected_stalled(odd), run.expected_stalled(open_table)
+    assert (told["n"], told["left_out"]) == (before["n"] - 3, before["left_out"] + 3)
+    assert told["count"] == pytest.approx(before["count"] - scores["p_stalled"].iloc[strange].sum())
+    assert told["high"] <= told["n"]
+    assert told["per_currency"]["EUR"]["n"] == before["per_currency"]["EUR"]["n"] - 3
 
 
 def test_money_of_two_currencies_is_not_added(run, open_table):

@@ -97,9 +97,10 @@ class FakeRun:
 
     def expected_stalled(self, open_):
         n, amount = len(open_.X), float(open_.info["amount"].sum())
-        money = {"n": n, "amount": amount / 3, "amount_low": amount / 5, "amount_high": amount / 2}
+        money = {"n": n, "amount": amount / 3, "amount_low": amount / 5, "amount_high": amount / 2, "of": amount}
         return {
             "n": n,
+            "left_out": 0,
             "count": n / 2,
             "low": n / 4,
             "high": n * 0.75,

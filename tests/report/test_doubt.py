@@ -58,3 +58,31 @@ def test_a_provisional_model_says_why_and_excludes_nothing(doubtful, tmp_path):
     assert "dit ligt ver buiten wat het model ooit zag" in page
     assert "lijkt op deals die" not in page
     assert "conformal" not in open_deals and open_deals["too_little"].eq("domain").sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("nl", "; 3 met te weinig gegevens niet meegeteld"), ("en", "; 3 with too little data not counted")],
+)
+def test_the_sum_on_top_says_how_many_deals_it_leaves_out(given, monkeypatch, tmp_path, language, said):
+    monkeypatch.setattr("salesinsight.report.build.draw_charts", lambda *given: {})
+    parts = given("volledig") | {"language": language}
+    whole = write_report(tmp_path / "whole", **parts).read_text("utf-8")
+    told = parts["run"].expected_stalled
+
+    def fewer(open_):
+        return told(open_) | {"left_out": 3}
+
+    monkeypatch.setattr(type(parts["run"]), "expected_stalled", lambda run, open_: fewer(open_))
+    assert said in write_report(tmp_path / "fewer", **parts).read_text("utf-8")
+    assert said not in whole
+
+
+def test_when_every_deal_is_left_out_there_is_no_sum(given, monkeypatch, tmp_path):
+    monkeypatch.setattr("salesinsight.report.build.draw_charts", lambda *given: {})
+    parts = given("volledig")
+    told = parts["run"].expected_stalled(parts["open_"])
+    none = told | {"n": 0, "left_out": told["n"], "count": 0.0, "low": 0.0, "high": 0.0, "per_currency": {}}
+    monkeypatch.setattr(type(parts["run"]), "expected_stalled", lambda run, open_: none)
+    page = write_report(tmp_path, **parts).read_text("utf-8")
+    assert "op weg naar misschien (marge" not in page

@@ -13,6 +13,7 @@ import salesinsight.exports
 from salesinsight.errors import (
     CurrentDamaged,
     ForStudy,
+    LeakyTest,
     MissingColumns,
     ModelSuspect,
     NotBetter,
@@ -42,7 +43,9 @@ def ready(export):
 class Judged:
     """Stands in for a run of which only the judgement matters."""
 
-    def __init__(self, folder, skill, suspects=(), horizon=60, stages=None, watermark="voorbeelddata"):
+    def __init__(
+        self, folder, skill, suspects=(), horizon=60, stages=None, watermark="voorbeelddata", permuted=True
+    ):
         self.folder, self.skill = folder, skill
         self.model, self.mode = object(), "voorlopig"
         self.settings = {"landmarks": "weekly", "horizon_days": horizon}
@@ -51,6 +54,10 @@ class Judged:
         )
         self.card = {
             "suspects": [{"column": name} for name in suspects],
+            "checks": [
+                {"check": "random", "auc": 0.7, "passed": None},
+                {"check": "permuted", "auc": 0.5 if permuted else 0.81, "passed": permuted},
+            ],
             "watermark": watermark,
             "stages": stages,
         }
@@ -153,6 +160,7 @@ def test_a_model_that_may_well_be_as_good_is_promoted(walk, rows):
         (GOOD | {"horizon": 30}, GOOD, None, NotComparable),
         (POOR, GOOD, None, NotBetter),
         (GOOD | {"suspects": ["crm_closed_at"]}, POOR, None, ModelSuspect),
+        (GOOD | {"permuted": False}, POOR, None, LeakyTest),
     ],
 )
 def test_a_model_that_may_not_be_used_leaves_the_one_in_use(walk, new, in_use, rows, error):
@@ -176,6 +184,14 @@ def test_a_worse_average_within_chance_is_no_reason_to_refuse(walk):
 def test_a_suspect_column_is_named_in_both_languages(walk):
     outcome, _ = walk(new=GOOD | {"suspects": ["crm_closed_at"]})
     assert all("crm_closed_at" in outcome.refused.text(language) for language in ("nl", "en"))
+
+
+def test_what_the_test_found_in_drawn_labels_is_said_in_both_languages(walk):
+    outcome, kept = walk(new=GOOD | {"permuted": False})
+    assert (outcome.exit_code, kept.promoted) == (10, False)
+    assert "0,810" in outcome.refused.text("nl") and "0.810" in outcome.refused.text("en")
+    # nothing could be tried: no reason to refuse
+    assert walk(new=GOOD | {"permuted": None})[0].refused is None
 
 
 def test_a_model_for_study_is_not_put_to_use(walk, tmp_path):

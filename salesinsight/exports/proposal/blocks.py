@@ -14,7 +14,8 @@ DEALS = {"deal_id": "", "name": "deal_name", "account_id": "account", "account_n
          "created_at": "created_at", "amount": "amount", "currency": "currency", "pipeline": "pipeline",
          "product": "product", "lead_source": "lead_source", "owner_id": "owner"}  # fmt: skip
 SNAPSHOT = {"deal_id": "", "stage": "stage", "status": "status", "reason": "reason", "amount": "amount",
-            "close_date": "close_date", "closed_at": "closed_at", "changed_at": "changed_at"}  # fmt: skip
+            "estimate": "probability", "close_date": "close_date", "closed_at": "closed_at",
+            "changed_at": "changed_at"}  # fmt: skip
 CALLS = {"conversation_id": "", "deal_id": "", "account_id": "account", "started_at": "",
          "ended_at": "ended_at", "kind": "kind", "direction": "direction", "status": "call_status",
          "seller_id": "owner", "note": "note", "next_step": "next_step", "next_step_at": "next_step_at",
@@ -24,7 +25,7 @@ TURNS = {"conversation_id": "conversation_id", "turn": "turn", "role": "role", "
          "start_s": "start_s", "end_s": "end_s", "text": "text", "language": "language"}  # fmt: skip
 HISTORY = {"deal_id": "", "at": "changed_at", "value": "new_stage", "person_id": "owner"}
 # no column of a table: asked elsewhere, or of no use
-SILENT = ("email", "phone", "closing", "last_contact", "old_stage", "probability")
+SILENT = ("email", "phone", "closing", "last_contact", "old_stage")
 
 
 def blocks(sheet: Sheet, deals: Sheet | None, asking: Asking) -> list[str]:
