@@ -13,7 +13,9 @@ from sections import write_section
 HERE = pathlib.Path(__file__).parent
 # each a module beside this one with a function `section`
 PARTS = [
-    name for name in ("leaks", "bpi", "maven", "promises", "simulations") if (HERE / f"{name}.py").exists()
+    name
+    for name in ("leaks", "bpi", "fading", "maven", "promises", "simulations")
+    if (HERE / f"{name}.py").exists()
 ]
 
 
