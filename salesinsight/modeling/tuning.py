@@ -21,7 +21,7 @@ from salesinsight.modeling.pipelines import predict_stalled
 Grid = dict[str, list]
 GRIDS: dict[str, Grid] = {
     "logistic": {"C": [0.02, 0.007, 0.05, 0.15]},
-    "elastic_net": {"C": [0.05, 0.1], "l1_ratio": [0.2, 0.5]},
+    "elastic_net": {"C": [0.1, 0.05], "l1_ratio": [0.2, 0.5]},
     "boosting": {"learning_rate": [0.03, 0.1], "max_leaf_nodes": [4, 8]},
 }
 FOLDS, ACCOUNTS_PER_FOLD, LEAST_PER_SIDE = 3, 4, 5
