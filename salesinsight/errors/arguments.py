@@ -20,6 +20,7 @@ NAMES: dict[str, dict[str, str]] = {
     "list": {"en": "a list", "nl": "een lijst"},
     "Sequence": {"en": "a list", "nl": "een lijst"},
     "Mapping": {"en": "a dict", "nl": "een dict"},
+    "dict": {"en": "a dict", "nl": "een dict"},
     "Integral": {"en": "a whole number", "nl": "een geheel getal"},
     "Real": {"en": "a number", "nl": "een getal"},
 }
@@ -56,7 +57,10 @@ class WrongKind(BadArgument):
     def words(self, language: str) -> dict[str, Any]:
         facts = self.facts
         said = self.hints[language].get(facts["why"], "").format(hint=facts["hint"])
-        expected = OR[language].join(_from(kind, language) for kind in facts["kinds"])
+        # a path may be told as text, and that goes without saying
+        kinds = [kind for kind in facts["kinds"] if kind != "str" or "PathLike" not in facts["kinds"]]
+        *others, last = (_from(kind, language) for kind in kinds)
+        expected = OR[language].join([*([", ".join(others)] if others else []), last])
         got = NAMES.get(facts["got"], {}).get(language, facts["got"])
         return {"function": facts["function"], "argument": facts["argument"]} | {
             "expected": expected,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -97,16 +98,18 @@ def check_hours(
     Traceback (most recent call last):
     salesinsight.errors.base.BadArgument: avoidable takes two shares from 0 to 1, lowest first; ...
     """
-    low, high = avoidable if isinstance(avoidable, Sequence) and len(avoidable) == 2 else (math.nan, math.nan)
+    two = isinstance(avoidable, Sequence) and [isinstance(one, Real) for one in avoidable] == [True, True]
+    low, high = avoidable if two else (math.nan, math.nan)
     if not 0 <= low <= high <= 1:
         expected = {
             "en": "two shares from 0 to 1, lowest first", "nl": "twee delen van 0 tot 1, het laagste eerst"
         }  # fmt: skip
         raise BadArgument(argument="avoidable", expected=expected, got=repr(avoidable))
     for name, hours, most in (("review_hours", review_hours, MOST[0]), ("per_deal", per_deal, MOST[1])):
-        if hours is not None and not 0 <= hours <= most:
+        if hours is not None and not (isinstance(hours, Real) and 0 <= hours <= most):
             expected = {"en": f"0 to {most:,} hours", "nl": f"0 tot {most} uur"}
-            raise BadArgument(argument=name, expected=expected, got=f"{hours:g}")
+            shown = f"{hours:g}" if isinstance(hours, Real) else repr(hours)
+            raise BadArgument(argument=name, expected=expected, got=shown)
 
 
 def hours_scenario(

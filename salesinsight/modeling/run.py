@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from salesinsight.deals import Dataset
 from salesinsight.modeling.evaluation import look_up
 from salesinsight.modeling.pipelines import predict_four
 from salesinsight.modeling.scoring import expect_stalled, refuse_other_table, score_deals
+from salesinsight.schema import Export, takes
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
-
-    from salesinsight.deals import Dataset
-    from salesinsight.schema import Export
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -107,6 +106,7 @@ class Run:
             )
         return predict_four(self.model, X)
 
+    @takes(open_=Dataset, evidence=pd.DataFrame, export=Export, tagged=pd.DataFrame)
     def score(
         self,
         open_: Dataset,
@@ -158,6 +158,7 @@ class Run:
         """
         return score_deals(self, open_, evidence, language, export, tagged)
 
+    @takes(open_=Dataset)
     def expected_stalled(self, open_: Dataset) -> dict[str, Any]:
         """How many of these deals will stall, and for how much money.
 

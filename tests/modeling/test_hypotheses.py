@@ -24,16 +24,21 @@ def found(table):
 
 
 @pytest.fixture(scope="module")
-def added(table):
-    return ablation(table, splits="grouped", draws=300)
+def more(build_table):
+    return build_table(n_deals=160)
+
+
+@pytest.fixture(scope="module")
+def added(more):
+    return ablation(more, splits="grouped", draws=300)
 
 
 def pick(added: pd.DataFrame, family: str, compared: str, metric: str = "brier") -> pd.Series:
     return added.set_index(["family", "compared", "metric"]).loc[(family, compared, metric)]
 
 
-def test_what_is_planted_is_confirmed_and_noise_is_not_shown(build_table):
-    found = hypotheses(build_table(n_deals=160)).set_index("feature")
+def test_what_is_planted_is_confirmed_and_noise_is_not_shown(more):
+    found = hypotheses(more).set_index("feature")
     assert found.loc[PLANTED, "verdict"].tolist() == ["confirmed"] * 4
     assert found.loc[NOISE, "verdict"].tolist() == ["undecided"] * 4
 
@@ -138,19 +143,18 @@ def test_answers_drawn_by_lot_are_found_at_the_nominal_rate(table):
     assert 0.01 < np.mean(np.concatenate(p) < 0.05) < 0.10
 
 
-def test_what_few_accounts_show_is_not_found_by_luck(build_table):
+def test_what_few_accounts_show_is_not_found_by_luck(more):
     # when the few accounts that show a feature agree by chance, their own spread is small: a test that
     # measures it gives p below 0.001 ten times as often as it should
-    table = build_table(n_deals=160)
-    names = list(pd.unique(table.groups))
-    account = table.groups.map({name: place for place, name in enumerate(names)}).to_numpy()
+    names = list(pd.unique(more.groups))
+    account = more.groups.map({name: place for place, name in enumerate(names)}).to_numpy()
     p = []
     for seed in range(60):
         rng = np.random.default_rng(seed)
         shown = {name: rng.permutation(len(names))[account] < 20 for name in [*PLANTED, *NOISE]}
-        X = pd.DataFrame(shown, index=table.X.index).astype(float)
+        X = pd.DataFrame(shown, index=more.X.index).astype(float)
         y = pd.Series((rng.random(len(names)) < 0.2)[account].astype(int), X.index, dtype="Int64")
-        p.append(hypotheses(dataclasses.replace(table, X=X, y=y))["p"].dropna().to_numpy())
+        p.append(hypotheses(dataclasses.replace(more, X=X, y=y))["p"].dropna().to_numpy())
     assert len(np.concatenate(p)) == 480
     assert np.mean(np.concatenate(p) < 0.05) < 0.08
     assert np.mean(np.concatenate(p) < 0.001) < 0.005
@@ -192,16 +196,16 @@ def test_gain_is_what_the_loss_falls_by(added):
         assert part["q"].to_numpy() == pytest.approx(false_discovery_control(part["p"].to_numpy()))
 
 
-def test_a_pair_is_two_ordinary_pipelines_on_the_same_folds(table, added):
-    y4, told = table.y4.to_numpy(dtype=object), {}
-    crm = [name for name in table.X if name.startswith("crm_")]
+def test_a_pair_is_two_ordinary_pipelines_on_the_same_folds(more, added):
+    y4, told = more.y4.to_numpy(dtype=object), {}
+    crm = [name for name in more.X if name.startswith("crm_")]
     for name, columns in {"without": crm, "with": [*crm, "hedge_c_rate"]}.items():
         told[name] = np.zeros(len(y4))
-        for fold in make_folds(table, "grouped"):
+        for fold in make_folds(more, "grouped"):
             pipeline = make_pipeline("logistic", "volledig", columns)
             parts = pipeline.named_steps["columns"]
             parts.set_params(**{name: "drop" for name, *_ in parts.transformers if name.endswith("_norm")})
-            X = table.X[columns]
+            X = more.X[columns]
             model = fit_model(
                 pipeline, X.iloc[fold.train], y4[fold.train], equal_weights(X.index[fold.train])
             )

@@ -115,6 +115,8 @@ def test_a_run_read_back_says_the_same_and_an_older_one_knows_no_domain(run, ope
 def test_reasons_are_what_the_model_would_say_less_without(run, open_table):
     X = open_table.X.copy()
     row = X.index[0]
+    # odd in one thing only
+    X.loc[row, list(run.card["typical"])] = pd.Series(run.card["typical"])
     X.loc[row, "hedge_c_rate"] = 9.0
     [first, *_] = run.score(dataclasses.replace(open_table, X=X))["reasons"].iloc[0]
     assert (first["family"], first["column"], first["direction"]) == ("hedge", "hedge_c_rate", "+")

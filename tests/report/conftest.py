@@ -1,8 +1,8 @@
 """A small hand-made export, and runs of each mode that need no training."""
 
-import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pytest
 
 from salesinsight.deals import make_dataset, open_deals
 from salesinsight.features import conversation_features
+from salesinsight.modeling import Run
 from salesinsight.schema import TABLES, Export, conform, empty_table
 from salesinsight.speech import evidence, tag_notes, tag_turns
 
@@ -77,18 +78,11 @@ def make_export(n: int = 45, seed: int = 0) -> Export:
     )  # fmt: skip
 
 
-@dataclasses.dataclass
-class FakeRun:
+class FakeRun(Run):
     """What the report reads of a run, without a trained model."""
 
-    mode: str
-    card: dict
-    metrics: pd.DataFrame
-    oof: pd.DataFrame
-    folder: Path = Path("models/run-7")
-    cut_offs: tuple = (0.3, 0.6)
-    settings: dict = dataclasses.field(default_factory=dict)
-    model: None = None
+    cut_offs = (0.3, 0.6)
+    settings: ClassVar[dict] = {}
 
     @property
     def bands(self) -> pd.DataFrame:
@@ -97,7 +91,13 @@ class FakeRun:
 
     def expected_stalled(self, open_):
         n, amount = len(open_.X), float(open_.info["amount"].sum())
-        money = {"n": n, "amount": amount / 3, "amount_low": amount / 5, "amount_high": amount / 2, "of": amount}
+        money = {
+            "n": n,
+            "amount": amount / 3,
+            "amount_low": amount / 5,
+            "amount_high": amount / 2,
+            "of": amount,
+        }
         return {
             "n": n,
             "left_out": 0,
@@ -123,7 +123,8 @@ def make_run(mode: str, gain: tuple[float, float, float] = (0.02, 0.01, 0.03)) -
     oof["y"] = (rng.random(400) < chance).astype(int)
     oof["landmark_at"] = AS_OF - pd.to_timedelta(100 + 7 * (np.arange(400) % 4), unit="D")
     oof["group"] = oof["deal_id"]
-    return FakeRun(mode, {"notices": ["grouped_short"]}, metrics, oof)
+    card, none = {"mode": mode, "notices": ["grouped_short"]}, pd.DataFrame()
+    return FakeRun(Path("models/run-7"), card, metrics, none, oof, none, none)
 
 
 def make_scores(open_, mode: str) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pytest
 
 import salesinsight as si
 from salesinsight.errors import BadArgument, UnknownName, WrongKind
+from salesinsight.modeling.hours import check_hours
 from salesinsight.schema import takes
 
 EXPORT = si.make_sample(n_deals=2)
@@ -74,6 +75,8 @@ def test_the_refusal_says_what_came_and_what_was_meant():
         si.tag_notes(pl.DataFrame({"note": [""]}))
     with pytest.raises(WrongKind, match="an Export \\(read_export or make_sample\\); got 'export'"):
         si.make_dataset("export")
+    with pytest.raises(WrongKind, match=r"takes a path, a list or a table \(pandas.DataFrame\); got None"):
+        si.learn_taggers(None)
 
 
 def test_a_checked_function_keeps_its_name_signature_and_refusals_of_python():
@@ -87,6 +90,22 @@ def test_a_checked_function_keeps_its_name_signature_and_refusals_of_python():
     assert count(FRAME, None) == count(turns=FRAME) == 1
     with pytest.raises(TypeError, match="missing"):
         count()
+
+
+@pytest.mark.parametrize("thing", ["none", "export", "table", "list"])
+def test_a_run_refuses_the_wrong_kind_of_thing_too(thing):
+    with pytest.raises(
+        WrongKind, match=r"^score: open_ takes a Dataset \(make_dataset or open_deals\); got "
+    ):
+        si.Run.score(None, THINGS[thing])
+
+
+@pytest.mark.parametrize(
+    "hours", [{"per_deal": "veel"}, {"review_hours": [1]}, {"avoidable": ("a", "b")}, {"avoidable": 0.5}]
+)
+def test_hours_that_are_no_numbers_are_refused(hours):
+    with pytest.raises(BadArgument, match=f"^{next(iter(hours))} takes"):
+        check_hours(**hours)
 
 
 def test_hours_that_are_no_assumption_are_refused_with_those_that_are(tmp_path):
