@@ -36,7 +36,7 @@ from salesinsight.schema import Y4
 
 WORLDS, WORLD_DEALS, ACCOUNTS, DRAWS = 6, 10_000, 300, 1000
 # deals alike are looked for among the lists of so many days before
-ALIKE, LATELY = 1000, 91
+ALIKE, LATELY, SAMPLE = 1000, 91, 1000
 FIXED = {"C": DEFAULT_C}
 METRICS = [
     "prevalence",
@@ -100,6 +100,8 @@ def one(seed: int) -> dict:
         found = {"seed": seed, "deals": deals, "landmarks": len(learned)}
         told, elsewhere = out_of_fold(data, folds, np.where(mine, -1, place % PARTS))
         found |= figures(told, elsewhere, seed) | bands(told, elsewhere)
+        sample = elsewhere.sample(SAMPLE, weights="weight", random_state=seed)
+        found |= sets(told, _probabilities(sample, "full"), sample["y4"].to_numpy(), "tested")
         listed = np.flatnonzero(mine & (WORLD["at"] == today))
         return found | next_list(told, data, listed, np.flatnonzero(others & lately), seed)
 
@@ -156,12 +158,15 @@ def _four(model, table: np.ndarray) -> np.ndarray:
 def _stage_table(own: si.Dataset, same: si.Dataset, fold: Fold) -> np.ndarray:
     """B2 learned on the fold's training rows."""
     rows = np.r_[fold.train, fold.test]
-    joined = {
-        name: pd.concat([getattr(own, name).iloc[rows], getattr(same, name)])
-        for name in ("y", "y4", "time", "info")
-    }
     # of X it takes the deals and the dates
-    joined["X"] = pd.concat([own.X[[]].iloc[rows], same.X[[]]])
+    needed = {"X": [], "info": ["stage", "days_in_stage"]}
+    joined = {
+        name: pd.concat([getattr(own, name)[columns].iloc[rows], getattr(same, name)[columns]])
+        for name, columns in needed.items()
+    }
+    joined |= {
+        name: pd.concat([getattr(own, name).iloc[rows], getattr(same, name)]) for name in ("y", "y4", "time")
+    }
     every = np.arange(len(joined["X"]))
     n = len(fold.train)
     return predict_baseline("B2", [], dataclasses.replace(own, label=None, **joined), every[:n], every[n:])
@@ -242,11 +247,16 @@ def next_list(told: pd.DataFrame, data: si.Dataset, today: np.ndarray, others: n
         known = ~np.isnan(right)
         found[f"p_{name}.held"] = np.mean(((low <= right) & (right <= high))[known])
     found["p.width"] = np.mean(high - low)
-    sets = conformal_sets(_probabilities(told, "full"), told["y4"], told["deal"], P).str.split("|").tolist()
-    held = np.array([outcome in names for outcome, names in zip(y4, sets, strict=True)])
-    found |= {"set.n": len(held), "set.held": held.sum(), "set.size": np.mean([len(names) for names in sets])}
-    for outcome in Y4:
-        found |= {f"set {outcome}.n": (y4 == outcome).sum(), f"set {outcome}.held": held[y4 == outcome].sum()}
+    return found | sets(told, P, y4, "set")
+
+
+def sets(told: pd.DataFrame, P: np.ndarray, y4: np.ndarray, name: str) -> dict:
+    """How many conformal sets held the outcome."""
+    named = conformal_sets(_probabilities(told, "full"), told["y4"], told["deal"], P).str.split("|").tolist()
+    held = np.array([outcome in names for outcome, names in zip(y4, named, strict=True)])
+    found = {f"{name}.size": np.mean([len(names) for names in named])}
+    for words, those in {"": y4 != "", **{f" {outcome}": y4 == outcome for outcome in Y4}}.items():
+        found |= {f"{name}{words}.n": those.sum(), f"{name}{words}.held": held[those].sum()}
     return found
 
 

@@ -69,6 +69,7 @@ CUES = {
     "dont_know": "c_dontknow",
     "defer": "c_defer",
     "gatekeeper": MEANT["gatekeeper"],
+    "decides_self": "c_decides",
     "need_explicit": "c_need c_need_payoff_gain c_need_payoff_demand",
     "need_implied": "c_problem_what c_problem_often c_implication_effect c_implication_cost c_elaborate c_confront_own",
     "confront": "s_confront",

@@ -3,7 +3,8 @@
 =====================  =======================================================================  ============
 feature                formula                                                                  source
 =====================  =======================================================================  ============
-authority_ref_count    customer turns that leave the decision to someone else                   004
+authority_ref_count    customer turns that leave the decision to someone else, and don't say    004
+                       that he decides himself
 authority_asked        1 when the seller asks who decides, else 0                               004
 authority_introduced   1 when the customer says yes to bringing in who decides, else 0          004
 vague_objection_share  objections without a number, a reason or a moment ÷ objections           004
@@ -20,12 +21,13 @@ import polars as pl
 from salesinsight.features.measures import BOTH, CUSTOMER, SELLER, Count, Measure, Occurs, Ratio
 
 SAYS = pl.col("customer")
+REFERS = SAYS & pl.col("gatekeeper") & (pl.col("n_decides_self") == 0)  # "mijn compagnon en ik beslissen"
 OBJECTS = SAYS & pl.col("objection")
 VAGUE = OBJECTS & (pl.sum_horizontal("n_quantity", "n_reason", "n_time_expression") == 0)
 INTRODUCED = pl.col("stepped") & (pl.col("request_kind") == "introduction")
 
 AUTHORITY: dict[str, Measure] = {
-    "authority_ref_count": Count(SAYS & pl.col("gatekeeper"), given=CUSTOMER),
+    "authority_ref_count": Count(REFERS, given=CUSTOMER),
     "authority_asked": Occurs(pl.col("seller") & pl.col("decision_maker_probe"), SELLER),
     "authority_introduced": Occurs(INTRODUCED, BOTH),
     "vague_objection_share": Ratio(VAGUE, OBJECTS),

@@ -67,9 +67,12 @@ TERMS = {
     "that the row names. In the formulas: want, wish or requirement is `need_explicit`, trouble "
     "`need_implied`, his offer `pitch`, confronting `confront`, a reason `reason`, a day, time or moment "
     "`time_expression` or `moment`, an own opinion `own_opinion`, asking for it `opinion_asked`, rapport "
-    "`rapport`, thanks `ending_warm`, putting off `defer`, not knowing `dont_know`, promising `promise`, a "
-    "discount `discount`. Questions, SPIN, push and pull, phases and the eight acts (requests, objections, "
-    "who decides, …) are no cues but what `tag_turns` made of the turn.",
+    "`rapport`, thanks `ending_warm`, putting off `defer`, not knowing `dont_know`, deciding himself "
+    "`decides_self`, promising `promise`, a discount `discount`. Questions, SPIN, push and pull, phases "
+    "and the eight acts (requests, objections, who decides, …) are no cues but what `tag_turns` made of the "
+    "turn.",
+    "act": "a turn counts as a request, an objection, … where it is tagged so and that is likelier than not "
+    "(`act_…_p` at least 0.5): tags are given to weaker hints too, to miss little.",
     "sure": "a cue counts when its weight in the language pack is at least 0.5. Only hedging is weighed: "
     "each sentence by its strongest cue, also a weak one; a *sure hedge* is a turn whose sentences add up "
     "to 0.5. That is not `hedge_p` of the tagged turns.",

@@ -17,6 +17,7 @@ from salesinsight.features.heard import questioned, voided, words_within
 KEY = "conversation"
 LAST_FIFTH, LAST_PART = 0.8, 0.7  # positions from which a turn stands in the last 20 % and the last 30 %
 SURE = 0.5  # a cue weaker than this is a hint for the taggers, not something to count
+LIKELY = 0.5  # tags lean to finding all there is; what is counted is likelier so than not
 BACKCHANNEL_WORDS = 3
 FAREWELL_WORDS = 8  # a customer turn that says goodbye in more words may settle something with it
 CUE_FAMILIES = ["acts", "endings", "figures", "heard", "opinions", "questions", "talk"]
@@ -27,6 +28,7 @@ COUNTED = (
     "asked",
     "assent",
     "confront",
+    "decides_self",
     "defer",
     "discount",
     "dont_know",
@@ -96,7 +98,14 @@ NEEDED = pl.Schema(
         "act_refusal_p": pl.Float64,
     }
 )
-OPTIONAL = pl.Schema({"start_s": pl.Float64, "end_s": pl.Float64, "language": pl.String})
+OPTIONAL = pl.Schema(
+    {
+        "start_s": pl.Float64,
+        "end_s": pl.Float64,
+        "language": pl.String,
+        **{f"act_{act}_p": pl.Float64 for act in ACTS if f"act_{act}_p" not in NEEDED},
+    }
+)
 
 
 def lay_out(tagged: pd.DataFrame, hits: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
@@ -214,7 +223,7 @@ def _kinds(labels: pl.Series) -> np.ndarray:
 
 def _flags(frame: pl.DataFrame) -> pl.DataFrame:
     """Who spoke, how many words, which acts; what is not tagged is not there."""
-    acts = {act: pl.col("acts").str.contains(act, literal=True).fill_null(False) for act in ACTS}
+    acts = {act: _meant(act) for act in ACTS}
     role = pl.col("role")
     frame = frame.with_columns(
         pl.col("text").fill_null("").str.count_matches(r"\S+").cast(pl.Int64).alias("words"),
@@ -252,6 +261,12 @@ def _flags(frame: pl.DataFrame) -> pl.DataFrame:
         refusal=refusal,
         answer=pl.when(~thanks | (answer != "refuse")).then("answer"),
     )
+
+
+def _meant(act: str) -> pl.Expr:
+    """Whether a turn is tagged so, and likelier is it than not: a tag is given to a hint too."""
+    tagged = pl.col("acts").str.contains(act, literal=True).fill_null(False)
+    return tagged & (pl.col(f"act_{act}_p").fill_null(1) >= LIKELY)
 
 
 def _positions(frame: pl.DataFrame) -> pl.DataFrame:

@@ -72,10 +72,10 @@ def score_models(
     Returns
     -------
     metrics : pandas.DataFrame
-        model, metric, value, low, high (95 %), n (landmarks), n_deals. brier_skill_b2 is 1 - Brier / Brier
-        of B2; gain_brier and gain_log_loss are what B3 (CRM alone) loses more than "full": positive when
-        conversations help. ece is corrected for what chance alone makes of it. With fewer than `LEAST_ROWS`
-        landmarks all figures are NaN.
+        model, metric, value, low, high (95 %: what the same models come to among other accounts), n
+        (landmarks), n_deals. brier_skill_b2 is 1 - Brier / Brier of B2; gain_brier and gain_log_loss are
+        what B3 (CRM alone) loses more than "full": positive when conversations help. ece is corrected for
+        what chance alone makes of it. With fewer than `LEAST_ROWS` landmarks all figures are NaN.
     samples : dict
         (model, metric) to the value per resample, the data themselves first.
     """

@@ -109,7 +109,7 @@ def make_folds(data: Dataset, splits: str = "time", *, newest: bool = False, see
 
 
 def shared_training(folds: Sequence[Fold]) -> float:
-    """By how much to widen the interval of a gain for the training rows that folds share.
+    """By how much to widen an interval that is to hold what columns add, whatever is learned from.
 
     Resampled accounts say how a gain varies with who is tested, not with what was learned from; models of
     folds that share most of their training rows are wrong together (Nadeau and Bengio, 2003).

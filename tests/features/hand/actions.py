@@ -191,6 +191,16 @@ CASES = [
         [HELLO, (C, "Dat beslist mijn baas.", {"acts": ["gatekeeper", "stall"]}), DAG],
         1,
     ),
+    (
+        "authority_ref_count",
+        [HELLO, (C, "Mijn vennoot en ik, dus.", {"acts": ["gatekeeper"], "cues": ["decides_self"]})],
+        0,
+    ),
+    (
+        "authority_ref_count",  # a tag that is less likely than not
+        [HELLO, (C, "Wie weet mijn baas.", {"acts": ["gatekeeper"], "act_gatekeeper_p": 0.4}), DAG],
+        0,
+    ),
     ("authority_ref_count", [HELLO], NAN),
     (
         "authority_asked",
