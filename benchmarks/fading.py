@@ -65,7 +65,7 @@ def compared(about: dict, data: si.Dataset) -> list[dict]:
         with (
             mock.patch.object(pipelines, "AttenuatedColumns", columns),
             mock.patch.dict(tuning.GRIDS, grid),
-            mock.patch.object(pipelines, "DEFAULT_C", grid["logistic"]["C"][0]),
+            mock.patch.dict(pipelines.DEFAULT_C, {data.mode: grid["logistic"]["C"][0]}),
         ):
             tested = evaluate(data, baselines=["B2"], bootstrap=500)
         rows.append(about | {"columns": name} | figures(tested, data))

@@ -37,7 +37,8 @@ from salesinsight.schema import Y4
 WORLDS, WORLD_DEALS, ACCOUNTS, DRAWS = 6, 10_000, 300, 1000
 # deals alike are looked for among the lists of so many days before
 ALIKE, LATELY, SAMPLE = 1000, 91, 1000
-FIXED = {"C": DEFAULT_C}
+MODE = "voorlopig"
+FIXED = {"C": DEFAULT_C[MODE]}
 METRICS = [
     "prevalence",
     "brier",
@@ -57,7 +58,7 @@ def make_world(n_deals: int, seed: int) -> None:
     tagged, notes = si.tag_turns(export.turns), si.tag_notes(export.conversations)
     data = si.make_dataset(export, si.conversation_features(export, tagged, notes))
     # one summary per family, as a small firm's model has: a thousand firms must be fitted within the hour
-    data = dataclasses.replace(data, X=data.X[model_columns(data.X.columns, "voorlopig")])
+    data = dataclasses.replace(data, X=data.X[model_columns(data.X.columns, MODE)], mode=MODE)
     with threadpool_limits(1):
         limit, _ = fit_kind("logistic", data, np.arange(len(data.X)), calibrate=False, tuned=FIXED)
     WORLD.update(

@@ -12,14 +12,13 @@ import time
 
 import numpy as np
 import pandas as pd
-from invented_firms import ALIKE, LATELY, WORLD_DEALS, WORLDS, simulate
+from invented_firms import ALIKE, FIXED, LATELY, WORLD_DEALS, WORLDS, simulate
 from planted_labels import planted_features
 from sections import table, write_section
 
 import salesinsight as si
 from salesinsight.deals.shares import wilson
 from salesinsight.modeling.metrics import interval, resamples
-from salesinsight.modeling.pipelines import DEFAULT_C
 from salesinsight.modeling.training import _test
 from salesinsight.sample import oracle
 
@@ -131,7 +130,7 @@ def interval_page(firms: pd.DataFrame, seconds: float) -> list[str]:
         f"({firms['deals'].median():.0f} deals with "
         f"{firms['landmarks'].median():.0f} closed windows, the middle firm), which looks back on the last Monday whose "
         "windows have closed: folds in time, a logistic model of one summary per family with C fixed at "
-        f"{DEFAULT_C}, figures with their intervals, and a score of the {firms['open'].median():.0f} deals open that day. *Held* is the share "
+        f"{FIXED['C']}, figures with their intervals, and a score of the {firms['open'].median():.0f} deals open that day. *Held* is the share "
         "of firms whose 95 % interval held the truth, give or take chance (95 %). Truth: what the same models of the "
         "folds come to on all other customers of that world in the same weeks. That truth is itself measured, on some "
         "7,000 accounts, which costs an exact interval a few tenths of a point. Asked: 0.93 to 0.97.",

@@ -55,7 +55,7 @@ def ablation(
     *,
     families: Mapping[str, Sequence[str]] | None = None,
     splits: str = "time",
-    C: float = DEFAULT_C,
+    C: float | None = None,
     draws: int = 1000,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -69,8 +69,9 @@ def ablation(
         Columns of X per family; those of the catalog by default, with "conversations" for all but the CRM.
     splits : {"time", "grouped"}
         See `make_folds`.
-    C : float
-        Inverse strength of the logistic penalty, the same for all models so that only columns differ.
+    C : float, optional
+        Inverse strength of the logistic penalty, the same for all models so that only columns differ;
+        `pipelines.DEFAULT_C` by default.
     draws, seed : int
         Resamples of whole accounts; what decides on these and on the folds.
 
@@ -78,13 +79,13 @@ def ablation(
     -------
     pandas.DataFrame
         Three comparisons per family, in two metrics each. compared: "left out" (all columns without the
-        family, then with it), "beside CRM" (the CRM columns, then the family with them: B3) or "alone" (only
-        number and minutes of conversations, B8, then only the family). columns: how many the family has.
-        metric: brier (of stalled) or log_loss (four outcomes). without, with: its two values. gain:
+        family, then with it), "beside CRM" (the CRM columns, then the family with them: B3) or "alone"
+        (only number and minutes of conversations, B8, then only the family). columns: how many the family
+        has. metric: brier (of stalled) or log_loss (four outcomes). without, with: its two values. gain:
         without less with, positive when the family helps. low, high (95 %) and p (two-sided): paired, and
-        widened for training rows that folds share, as in `evaluate`. q (p after Benjamini-Hochberg over all
-        rows of that metric). verdict: helps, harms, or "not shown" (q above 0.05, or an interval around 0).
-        n landmarks of n_deals deals.
+        widened for training rows that folds share (Nadeau and Bengio, 2003). q (p after Benjamini-Hochberg
+        over all rows of that metric). verdict: helps, harms, or "not shown" (q above 0.05, or an interval
+        around 0). n landmarks of n_deals deals.
 
     Raises
     ------
@@ -101,11 +102,13 @@ def ablation(
     folds = make_folds(data, splits, seed=seed)
     rows = np.sort(np.concatenate([fold.test for fold in folds])) if folds else np.empty(0, dtype=int)
     if len(rows) < LEAST_ROWS:
-        raise TooLittleData(found=len(rows), what={"en": "landmarks", "nl": "peilmomenten"}, needed=LEAST_ROWS, advice="")
+        raise TooLittleData(
+            found=len(rows), what={"en": "landmarks", "nl": "peilmomenten"}, needed=LEAST_ROWS, advice=""
+        )
     pairs = _pairs(data, families)
     y4, groups = (part.to_numpy(dtype=object)[rows] for part in (required(data.y4), data.groups))
     with threadpool_limits(1):
-        told = _predict(data, folds, pairs, C)
+        told = _predict(data, folds, pairs, DEFAULT_C[data.mode] if C is None else C)
     losses = {columns: _losses(p[rows], y4) for columns, p in told.items()}
     table = _compare(pairs, losses, groups, shared_training(folds), draws, seed)
     deals = data.X.index[rows].get_level_values("deal_id").nunique()

@@ -1,8 +1,9 @@
 """How linear models see columns: odd values drawn in, and less of everything the longer a deal has been open.
 
-Who is still open after half a year is a survivor, and survivors are more alike than beginners: what was said or
-done tells deals apart less and less. One weight for all ages would say too little of young deals and far too much
-of old ones. Counts, besides, have long tails, and one odd deal must not get an odd probability.
+Who is still open after half a year is a survivor, and survivors are more alike than beginners: what was
+said or done tells deals apart less and less. One weight for all ages would say too little of young deals
+and far too much of old ones. Counts, besides, have long tails, and one odd deal must not get an odd
+probability.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ MOST_DEVIATIONS = 2.5
 class AttenuatedColumns(ColumnTransformer):
     """A `ColumnTransformer` of standardised columns whose values fade with the age of the deal.
 
-    Values are drawn in to `MOST_DEVIATIONS` standard deviations and multiplied by 1 / sqrt(1 + age / middle age),
-    times a constant such that the mean square of that factor is 1 over the rows it was fitted on: a weight is that
-    of a deal of about middle age. The columns of the part "stage" and the age itself stay as they are. Without
-    the column `AGE` nothing fades; a deal of unknown age is of middle age.
+    Values are drawn in to `MOST_DEVIATIONS` standard deviations and multiplied by 1 / sqrt(1 + age /
+    middle age), times a constant such that the mean square of that factor is 1 over the rows it was
+    fitted on: a weight is that of a deal of about middle age. The columns of the part "stage" and the age
+    itself stay as they are. Without the column `AGE` nothing fades; a deal of unknown age is of middle
+    age.
 
     Attributes
     ----------
@@ -40,9 +42,10 @@ class AttenuatedColumns(ColumnTransformer):
 
     Notes
     -----
-    Effects that decline with the landmark: van Houwelingen and Putter, Dynamic Prediction in Clinical Survival
-    Analysis (2012), chapters 7 and 8; that they must where deals differ in what nobody sees: Aalen, Effects of
-    frailty in survival analysis (1994). A factor instead of a second column for each costs no weights.
+    Effects that decline with the landmark: van Houwelingen and Putter, Dynamic Prediction in Clinical
+    Survival Analysis (2012), chapters 7 and 8; that they must where deals differ in what nobody sees: Aalen,
+    Effects of frailty in survival analysis (1994). A factor instead of a second column for each costs no
+    weights.
 
     Examples
     --------

@@ -68,7 +68,8 @@ def fit_kind(
     pipeline = make_pipeline(kind, data.mode, list(X.columns), seed=seed)
     if tuned is None:
         n_deals, n_stalled = (len(np.unique(part)) for part in (deals, deals[y4 == "stalled"]))
-        grid = grid_for(kind, n_deals, n_stalled, len(model_columns(list(X.columns), data.mode)))
+        n_columns = len(model_columns(list(X.columns), data.mode))
+        grid = grid_for(kind, data.mode, n_deals, n_stalled, n_columns)
     else:
         grid = {}
         pipeline.named_steps["model"].set_params(**tuned)

@@ -24,6 +24,8 @@ GRIDS: dict[str, Grid] = {
     "elastic_net": {"C": [0.1, 0.05], "l1_ratio": [0.2, 0.5]},
     "boosting": {"learning_rate": [0.03, 0.1], "max_leaf_nodes": [4, 8]},
 }
+# for the logistic model of "voorlopig", with one summary per family
+FEW_COLUMNS: Grid = {"C": [0.03, 0.01, 0.08, 0.25]}
 FOLDS, ACCOUNTS_PER_FOLD, LEAST_PER_SIDE = 3, 4, 5
 # a net and trees have more than one setting, and few deals can't tell them apart
 EVENTS_PER_COLUMN, MANY_DEALS = 10, 1000
@@ -31,13 +33,15 @@ EVENTS_PER_COLUMN, MANY_DEALS = 10, 1000
 MOST_ROWS = 4_000
 
 
-def grid_for(kind: str, n_deals: int, n_stalled: int, n_columns: int) -> Grid:
+def grid_for(kind: str, mode: str, n_deals: int, n_stalled: int, n_columns: int) -> Grid:
     """Settings to try for a kind of model on so much data; none where its usual ones stand.
 
     Parameters
     ----------
     kind : str
         One of `pipelines.ALL_KINDS`.
+    mode : {"voorlopig", "volledig"}
+        How much data there is.
     n_deals, n_stalled, n_columns : int
         Deals to learn from, those of them that stalled at some landmark, and columns of the model.
 
@@ -49,11 +53,13 @@ def grid_for(kind: str, n_deals: int, n_stalled: int, n_columns: int) -> Grid:
 
     Examples
     --------
-    >>> grid_for("boosting", n_deals=300, n_stalled=140, n_columns=200)
+    >>> grid_for("boosting", "volledig", n_deals=300, n_stalled=140, n_columns=200)
     {}
-    >>> grid_for("logistic", n_deals=300, n_stalled=140, n_columns=200)["C"][0]
+    >>> grid_for("logistic", "volledig", n_deals=300, n_stalled=140, n_columns=200)["C"][0]
     0.02
     """
+    if kind == "logistic" and mode == "voorlopig":
+        return FEW_COLUMNS
     enough = n_deals >= MANY_DEALS or n_stalled >= EVENTS_PER_COLUMN * n_columns
     return GRIDS.get(kind, {}) if kind == "logistic" or enough else {}
 

@@ -111,9 +111,9 @@ def test_the_penalty_is_weaker_only_where_it_clearly_helps(build_table):
     X, y4, weight = parts(table)
     groups = table.groups.to_numpy(dtype=object)
     shuffled = np.random.default_rng(0).permutation(y4)
-    assert chosen_c(X, shuffled, weight, groups) <= DEFAULT_C
+    assert chosen_c(X, shuffled, weight, groups) <= DEFAULT_C["volledig"]
     told = X.assign(hedge_c_rate=(y4 == "stalled") + np.random.default_rng(0).normal(size=len(y4)) / 2)
-    assert chosen_c(told, y4, weight, groups) > DEFAULT_C
+    assert chosen_c(told, y4, weight, groups) > DEFAULT_C["volledig"]
 
 
 def test_conversation_columns_count_for_less_only_among_many():
@@ -128,7 +128,7 @@ def test_conversation_columns_count_for_less_only_among_many():
 def test_with_few_accounts_the_penalty_is_the_default(table):
     X, y4, weight = parts(table, slice(0, 60))
     groups = pd.Series(np.arange(60) % 5).astype(str).to_numpy(dtype=object)
-    assert chosen_c(X, y4, weight, groups) == DEFAULT_C
+    assert chosen_c(X, y4, weight, groups) == DEFAULT_C["volledig"]
 
 
 def test_the_net_leaves_columns_out_and_never_warns(table):

@@ -95,7 +95,7 @@ def test_grids_begin_with_the_models_own_settings():
 
 
 def test_nets_and_trees_are_tuned_only_with_many_deals():
-    few = {"n_deals": 999, "n_stalled": 400, "n_columns": 41}
+    few = {"mode": "volledig", "n_deals": 999, "n_stalled": 400, "n_columns": 41}
     for kind in ALL_KINDS:
         assert bool(grid_for(kind, **few)) == (kind == "logistic")
     assert grid_for("boosting", **few | {"n_columns": 40}) == GRIDS["boosting"]
