@@ -90,6 +90,7 @@ def planted(export: si.Export, tagged: pd.DataFrame) -> tuple[pd.DataFrame, pl.D
         is_question=pd.array(_any(said, QUESTIONS), dtype="boolean"),
         question_p=np.where(_any(said, QUESTIONS), SURE, NOT),
         spin=_first(said, SPIN),
+        spin_p=SURE,
         push_pull=_first(said, PUSH_PULL),
         phase=_first(said, PHASE).astype("Int64"),
         **{f"act_{act}_p": np.where(_any(said, MEANT[act]), SURE, NOT) for act in ACTS},

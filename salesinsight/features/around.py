@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from salesinsight.features.heard import LONG_WORD, names_among
-from salesinsight.features.turns import LAST_PART, SURE, after, before, recently, so_far, soon
+from salesinsight.features.turns import LAST_PART, after, before, recently, so_far, soon
 from salesinsight.language import Pack
 
 STATEMENT_WORDS = 5  # fewer words of the seller after his own question leave it with the customer
@@ -76,7 +76,7 @@ def _pairs(turns: pl.DataFrame) -> pl.DataFrame:
     states = seller & ~pl.col("question") & (pl.col("words") >= STATEMENT_WORDS)
     need = customer & (pl.col("n_need_explicit") > 0)
     told = customer & ~pl.col("bare") & (pl.col("objection") | pl.col("asked_before"))
-    resists = customer & (pl.col("objection") | (pl.col("hedging") >= SURE))
+    resists = customer & (pl.col("objection") | (pl.col("hedging") >= 1))
     trouble = customer & ((pl.col("n_need_implied") > 0) | (pl.col("n_need_explicit") > 0))
     asks_on = asked & ~pl.col("request")
     deep, probing = (asked & pl.col("spin").is_in(kinds).fill_null(False) for kinds in (DEEP, PROBING))

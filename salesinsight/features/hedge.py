@@ -3,8 +3,8 @@
 =================  ===========================================================================  ============
 feature            formula                                                                      source
 =================  ===========================================================================  ============
-hedge_c_rate       hedging sentences per 100 customer turns, each by the weight of its          001; JOLT
-                   strongest cue ("ik denk" is half a hedge)
+hedge_c_rate       hedging sentences per 100 customer turns; one that only hints at it          001; JOLT
+                   ("ik denk") is half a hedge
 hedge_c_end        the same over the customer turns in the last 20 %                            JOLT
 defer_count        customer sentences that put it off                                           practice
 dontknow_count     customer sentences that say he doesn't know                                  004

@@ -72,10 +72,11 @@ TERMS = {
     "and the eight acts (requests, objections, who decides, …) are no cues but what `tag_turns` made of the "
     "turn.",
     "act": "a turn counts as a request, an objection, … where it is tagged so and that is likelier than not "
-    "(`act_…_p` at least 0.5): tags are given to weaker hints too, to miss little.",
-    "sure": "a cue counts when its weight in the language pack is at least 0.5. Only hedging is weighed: "
-    "each sentence by its strongest cue, also a weak one; a *sure hedge* is a turn whose sentences add up "
-    "to 0.5. That is not `hedge_p` of the tagged turns.",
+    "(`act_…_p` at least 0.5): tags are given to weaker hints too, to miss little. The same "
+    "holds of SPIN (`spin_p`), and a question that asks for action or who decides is of no kind of SPIN.",
+    "sure": "a cue counts when its weight in the language pack is at least 0.5. Of hedging a hint "
+    "counts too: a sentence without a sure cue of it ('ik denk') is half a hedge; a *sure hedge* is a turn "
+    "whose sentences add up to 1. That is not `hedge_p` of the tagged turns.",
     "sentence that asks": "one with a sure cue of `question`, `question_open`, `question_closed`, "
     "`question_alternative`, `tag` or `indirect`, with or without a question mark.",
     "backchannel": "a turn of at most three words with a sure cue of `assent` ('ja', 'dat klopt'; 'ja, mooi' "

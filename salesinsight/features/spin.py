@@ -16,6 +16,7 @@ offer_before_need     1 when the seller's first offer comes before the first exp
                       no need follows; 0 otherwise
 ====================  ==========================================================================  ============
 
+A question that asks for action or who decides is of no kind, and a kind counts where it is likelier than not.
 A want inside a question states no need: "wat hebben jullie van ons nodig?"
 
 The halves in spin_depth keep one implication question in a short conversation from counting as all depth.

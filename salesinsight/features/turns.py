@@ -13,11 +13,12 @@ import polars as pl
 
 from salesinsight.errors import MissingColumns
 from salesinsight.features.heard import questioned, voided, words_within
+from salesinsight.features.tags import inquires, meant
 
 KEY = "conversation"
 LAST_FIFTH, LAST_PART = 0.8, 0.7  # positions from which a turn stands in the last 20 % and the last 30 %
 SURE = 0.5  # a cue weaker than this is a hint for the taggers, not something to count
-LIKELY = 0.5  # tags lean to finding all there is; what is counted is likelier so than not
+HINT = 0.5  # what a sentence that only hints at hedging ("ik denk") counts for
 BACKCHANNEL_WORDS = 3
 FAREWELL_WORDS = 8  # a customer turn that says goodbye in more words may settle something with it
 CUE_FAMILIES = ["acts", "endings", "figures", "heard", "opinions", "questions", "talk"]
@@ -103,6 +104,7 @@ OPTIONAL = pl.Schema(
         "start_s": pl.Float64,
         "end_s": pl.Float64,
         "language": pl.String,
+        "spin_p": pl.Float64,
         **{f"act_{act}_p": pl.Float64 for act in ACTS if f"act_{act}_p" not in NEEDED},
     }
 )
@@ -172,7 +174,7 @@ def soon(flag: pl.Expr, turns: int) -> pl.Expr:
 
 
 def _counts(hits: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
-    """Per turn: sentences (for we and you: words) with a sure cue of each label, and the weight of hedges.
+    """Per turn: sentences (for we and you: words) with a sure cue of each label, and of hedges.
 
     And ``time_words``: the long words inside a day or time.
     """
@@ -189,9 +191,9 @@ def _counts(hits: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
     # once per kind, row and place, in one number; WORDS stand last in COUNTED
     once = pl.Series(((kind[sure] * n + row[sure]) << 24) + place[sure]).unique()
     counts = np.bincount(once.to_numpy() >> 24, minlength=HEDGE * n).reshape(HEDGE, -1).astype(np.int32)
-    hedges = hits.filter(kind == HEDGE).group_by("row", "sentence").agg(pl.col("weight").max())
-    hedges = hedges.sort("row", "sentence")
-    hedging = np.bincount(hedges["row"].to_numpy(), weights=hedges["weight"].to_numpy(), minlength=n)
+    hedges = hits.filter(kind == HEDGE).group_by("row", "sentence").agg(pl.col("weight").max() >= SURE)
+    whole = np.where(hedges["weight"].to_numpy(), 1.0, HINT)
+    hedging = np.bincount(hedges["row"].to_numpy(), weights=whole, minlength=n)
     columns = {f"n_{name}": counts[number] for number, name in enumerate(COUNTED)}
     times = hits.filter(sure & (kind == COUNTED.index("time_expression")))
     words = {"time_words": words_within(times, turns["text"])}
@@ -223,7 +225,7 @@ def _kinds(labels: pl.Series) -> np.ndarray:
 
 def _flags(frame: pl.DataFrame) -> pl.DataFrame:
     """Who spoke, how many words, which acts; what is not tagged is not there."""
-    acts = {act: _meant(act) for act in ACTS}
+    acts = {act: meant(act) for act in ACTS}
     role = pl.col("role")
     frame = frame.with_columns(
         pl.col("text").fill_null("").str.count_matches(r"\S+").cast(pl.Int64).alias("words"),
@@ -259,14 +261,9 @@ def _flags(frame: pl.DataFrame) -> pl.DataFrame:
         & ~closing,
         bare=assents & ~question & pl.col("answer").is_null(),
         refusal=refusal,
+        spin=pl.when(inquires()).then("spin"),
         answer=pl.when(~thanks | (answer != "refuse")).then("answer"),
     )
-
-
-def _meant(act: str) -> pl.Expr:
-    """Whether a turn is tagged so, and likelier is it than not: a tag is given to a hint too."""
-    tagged = pl.col("acts").str.contains(act, literal=True).fill_null(False)
-    return tagged & (pl.col(f"act_{act}_p").fill_null(1) >= LIKELY)
 
 
 def _positions(frame: pl.DataFrame) -> pl.DataFrame:

@@ -32,6 +32,7 @@ from salesinsight.schema import Y4
 if TYPE_CHECKING:
     from salesinsight.deals import Dataset
 
+LANDMARKS = {"en": "landmarks", "nl": "peilmomenten"}
 TALK, METRICS = "conversations", ("brier", "log_loss")
 COLUMNS = [
     "family", "columns", "compared", "metric", "without", "with", "gain", "low", "high", "p", "q",
@@ -70,8 +71,7 @@ def ablation(
     splits : {"time", "grouped"}
         See `make_folds`.
     C : float, optional
-        Inverse strength of the logistic penalty, the same for all models so that only columns differ;
-        `pipelines.DEFAULT_C` by default.
+        Inverse strength of the logistic penalty, one for all models; `pipelines.DEFAULT_C` by default.
     draws, seed : int
         Resamples of whole accounts; what decides on these and on the folds.
 
@@ -102,9 +102,7 @@ def ablation(
     folds = make_folds(data, splits, seed=seed)
     rows = np.sort(np.concatenate([fold.test for fold in folds])) if folds else np.empty(0, dtype=int)
     if len(rows) < LEAST_ROWS:
-        raise TooLittleData(
-            found=len(rows), what={"en": "landmarks", "nl": "peilmomenten"}, needed=LEAST_ROWS, advice=""
-        )
+        raise TooLittleData(found=len(rows), what=LANDMARKS, needed=LEAST_ROWS, advice="")
     pairs = _pairs(data, families)
     y4, groups = (part.to_numpy(dtype=object)[rows] for part in (required(data.y4), data.groups))
     with threadpool_limits(1):

@@ -138,8 +138,7 @@ def make_pipeline(
     columns : sequence of str
         Columns of X.
     C : float, optional
-        Inverse strength of the penalty of a linear model, relative to the number of deals; `DEFAULT_C` for
-        the logistic one by default.
+        Inverse strength of a linear penalty, relative to the number of deals (logistic: `DEFAULT_C`).
     seed : int
         Of what is drawn.
 

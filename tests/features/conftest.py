@@ -22,7 +22,7 @@ TEXTS = [
 TEXTS += ["language"]
 FLAGS = ["is_question", "is_leading", "is_tag", "is_indirect", "is_rhetorical"]
 WHOLES = ["turn", "answers_turn", "phase"]
-NUMBERS = ["start_s", "end_s", *(f"act_{act}_p" for act in ACTS)]
+NUMBERS = ["start_s", "end_s", "spin_p", *(f"act_{act}_p" for act in ACTS)]
 DTYPES = (
     dict.fromkeys(TEXTS, "string")
     | dict.fromkeys(FLAGS, "boolean")

@@ -168,10 +168,10 @@ CASES = [
     ("advance_score", [LONG], NAN),
     (
         "hedge_c_rate",
-        [HELLO, (C, "Misschien, denk ik.", {"cues": ["hedge", ("hedge", 0.5)]}), HELLO, DAG],
+        [HELLO, (C, "Misschien, denk ik.", {"cues": ["hedge", ("hedge", 0.4)]}), HELLO, DAG],
         50,
     ),
-    ("hedge_c_rate", [HELLO, (C, "Ik denk het.", {"cues": [("hedge", 0.5)]}), DAG, DAG, DAG], 12.5),
+    ("hedge_c_rate", [HELLO, (C, "Ik denk het.", {"cues": [("hedge", 0.4)]}), DAG, DAG, DAG], 12.5),
     ("hedge_c_rate", [(S, "Misschien.", {"cues": ["hedge"]}), DAG], 0),
     ("hedge_c_rate", [HELLO], NAN),
     ("hedge_c_end", [(C, "Misschien.", {"cues": ["hedge"]}), LONG, HELLO, DAG], 0),

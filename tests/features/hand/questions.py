@@ -189,6 +189,10 @@ CASES = [
     ("need_conversion", [NEED, NEED, TROUBLE, TROUBLE, TROUBLE], 0.625),  # 2½ ÷ 4
     ("need_conversion", [(S, "Dag."), (C, "Dag.")], 0.5),
     ("need_conversion", [OFFER], NAN),
+    ("spin_s", [(S, "Wie beslist er?", OPEN | {"spin": "situation", "acts": ["decision_maker_probe"]})], 0),
+    ("spin_s", [(S, "Komt u?", OPEN | {"spin": "situation", "acts": ["action_request"]})], 0),
+    ("spin_s", [(S, "Hoe dan?", OPEN | {"spin": "situation", "spin_p": 0.4})], 0),
+    ("spin_s", [(S, "Hoe dan?", OPEN | {"spin": "situation", "spin_p": 0.6})], 1),
     ("need_quantified", [(S, "Vraag?", OPEN | {"spin": "problem"}), HOURS], 1),
     ("need_quantified", [(S, "Vraag?", OPEN | {"spin": "implication"}), (C, "Ja."), HOURS], 1),
     ("need_quantified", [(S, "Vraag?", OPEN | {"spin": "problem"}), (C, "Ja."), (S, "O."), HOURS], 0),
