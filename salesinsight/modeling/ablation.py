@@ -15,9 +15,10 @@ from threadpoolctl import threadpool_limits
 
 from salesinsight.errors import TooLittleData, UnknownName
 from salesinsight.modeling.baselines import FEATURES_OF
+from salesinsight.modeling.calibration import TINY
 from salesinsight.modeling.coefficients import SURE_Q
 from salesinsight.modeling.fitting import equal_weights, fit_model
-from salesinsight.modeling.metrics import LEAST_ROWS, TINY, resamples
+from salesinsight.modeling.metrics import LEAST_ROWS, resamples
 from salesinsight.modeling.pipelines import (
     CATEGORY,
     DEFAULT_C,

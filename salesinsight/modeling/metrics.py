@@ -14,8 +14,7 @@ import pandas as pd
 from scipy.stats import norm, rankdata
 from scipy.stats import t as student
 
-from salesinsight.modeling.calibration import TINY as TINY
-from salesinsight.modeling.calibration import bin_numbers, calibration_figures, error_interval
+from salesinsight.modeling.calibration import TINY, bin_numbers, calibration_figures, error_interval
 
 LEAST_ROWS, LIST_LENGTH = 30, 10
 #: Half the width of a 95 % interval, in standard errors.

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from salesinsight.modeling.metrics import TINY, Z
+from salesinsight.modeling.calibration import TINY
+from salesinsight.modeling.metrics import Z
 
 LEAST_OF_EACH, LEAST_ACCOUNTS = 10, 20
 

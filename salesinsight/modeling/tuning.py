@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, GroupKFold, GroupShuffleSplit
 
-from salesinsight.modeling.metrics import TINY
+from salesinsight.modeling.calibration import TINY
 from salesinsight.modeling.pipelines import predict_stalled
 
 Grid = dict[str, list]
